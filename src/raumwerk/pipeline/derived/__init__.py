@@ -1,0 +1,1 @@
+"""Derivations: checked tables in, derived tables out; one module for each step."""

@@ -1,0 +1,1 @@
+"""Floor 1: what a table is — columns, types, keys, units, missing and masked values. No files here."""
