@@ -1,0 +1,1 @@
+"""The Atlas: pages, API and downloads over the published releases of statistics."""

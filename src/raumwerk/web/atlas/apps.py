@@ -1,0 +1,10 @@
+"""Django's name card of the Atlas."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AtlasConfig(AppConfig):
+    name = "raumwerk.web.atlas"
+    label = "atlas"
+    verbose_name = _("Atlas")

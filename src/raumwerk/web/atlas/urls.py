@@ -1,0 +1,8 @@
+"""Addresses of the Atlas inside a region."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern
+
+app_name = "atlas"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,93 @@
+"""What the environment says: home folder, secret key, database. Each function fails with one clear sentence."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+__all__ = ["database", "flag", "home", "secret_key"]
+
+SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
+KEY_BYTES = 48
+
+
+def home() -> Path:
+    """Return the folder that holds the state of this installation (``RAUMWERK_HOME``, default ``./var``)."""
+    path = Path(os.environ.get("RAUMWERK_HOME") or "var").resolve()
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Read a yes/no setting; anything but a known word is refused."""
+    text = os.environ.get(name, "").strip().lower()
+    if not text:
+        return default
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {text!r}; expected 1 or 0.")
+
+
+def secret_key(folder: Path) -> str:
+    """Return ``RAUMWERK_SECRET_KEY``, else the key kept in ``<home>/secret-key``, made at the first start."""
+    given = os.environ.get("RAUMWERK_SECRET_KEY", "")
+    if given:
+        if len(given) < 32:
+            raise ImproperlyConfigured("RAUMWERK_SECRET_KEY is too short; give at least 32 random characters.")
+        return given
+    path = folder / "secret-key"
+    if not path.exists():
+        _write_once(path, secrets.token_urlsafe(KEY_BYTES))
+    key = path.read_text("ascii").strip()
+    if len(key) < 32:
+        raise ImproperlyConfigured(f"{path} holds no usable key; delete it and start again to make a new one.")
+    return key
+
+
+def _write_once(path: Path, text: str) -> None:
+    """Create `path` readable by its owner alone, complete or not at all; the first of several processes wins."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as stream:
+            stream.write(text)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def database(folder: Path) -> dict[str, Any]:
+    """Return Django's description of the database named by ``RAUMWERK_DATABASE_URL`` (default SQLite in the home)."""
+    address = os.environ.get("RAUMWERK_DATABASE_URL", "")
+    parts = urlsplit(address)
+    if not address or parts.scheme == "sqlite":
+        name = Path(unquote(parts.path)) if address else folder / "db.sqlite3"
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(name),
+            # IMMEDIATE takes the write lock at once, so that two writers wait instead of failing half-way.
+            "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": SQLITE_PRAGMAS},
+        }
+    if parts.scheme in {"postgres", "postgresql"}:
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(parts.path.lstrip("/")),
+            "USER": unquote(parts.username or ""),
+            "PASSWORD": unquote(parts.password or ""),
+            "HOST": parts.hostname or "",
+            "PORT": str(parts.port or ""),
+            "CONN_MAX_AGE": 60,
+        }
+    raise ImproperlyConfigured(
+        f"RAUMWERK_DATABASE_URL begins with {parts.scheme!r}; expected sqlite:///path or postgres://user:password@host/name."
+    )

@@ -1,0 +1,28 @@
+"""All addresses. German stands without prefix, English under ``/en/``; slugs are the same in both."""
+
+from __future__ import annotations
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.generic import RedirectView
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+# Wagtail brings doors of its own for login and passwords; there is one such door here, with the second factor.
+_login = RedirectView.as_view(pattern_name="account_login", query_string=True)
+
+urlpatterns = [
+    path("", include("raumwerk.web.atlas.api_urls")),
+    path("verwaltung/login/", _login),
+    path("verwaltung/", include(wagtailadmin_urls)),
+    path("dokumente/", include(wagtaildocs_urls)),
+]
+
+urlpatterns += i18n_patterns(
+    path("konto/", include("allauth.urls")),
+    path("<slug:region>/", include("raumwerk.web.atlas.urls")),
+    path("", include("raumwerk.web.portal.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)

@@ -1,0 +1,11 @@
+"""Entry point of WSGI servers (granian)."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "raumwerk.web.config.settings")
+
+application = get_wsgi_application()

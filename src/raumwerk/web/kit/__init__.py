@@ -1,0 +1,1 @@
+"""What every app of the website uses: middleware, context, template tags. No models."""

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class KitConfig(AppConfig):
+    name = "raumwerk.web.kit"
+    label = "kit"
+
+    def ready(self) -> None:
+        from raumwerk.web.kit.messages import compile_stale  # noqa: PLC0415  (apps must be loaded first)
+
+        compile_stale()

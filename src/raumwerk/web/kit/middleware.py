@@ -1,0 +1,52 @@
+"""Middleware that needs no model: language from the address, headers of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+__all__ = ["LanguageFromAddress", "SecurityHeaders", "is_admin_address"]
+
+type_response = Callable[[HttpRequest], HttpResponse]
+
+ADMIN_PREFIX = "/verwaltung/"
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+# Wagtail's editor writes style attributes and a few inline scripts; only its own address gets this.
+ADMIN_POLICY = {"style-src": ["'self'", "'unsafe-inline'"], "frame-src": ["'self'"], "frame-ancestors": ["'self'"]}
+
+
+def is_admin_address(path: str) -> bool:
+    """Tell whether `path` lies inside the editors' area."""
+    return path.startswith(ADMIN_PREFIX)
+
+
+class LanguageFromAddress:
+    """``/en/…`` is English, everything else German: no cookie, no header, so that a page is the same for all."""
+
+    def __init__(self, get_response: type_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        language = translation.get_language_from_path(request.path_info) or settings.LANGUAGE_CODE
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        if "Content-Language" not in response:
+            response.headers["Content-Language"] = language
+        return response
+
+
+class SecurityHeaders:
+    """Headers that Django has no setting for, and the wider policy of the editors' area."""
+
+    def __init__(self, get_response: type_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if is_admin_address(request.path_info) else "DENY")
+        return response

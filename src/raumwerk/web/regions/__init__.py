@@ -1,0 +1,1 @@
+"""The tenant: a region, and managers that refuse queries which forget it."""
