@@ -1,4 +1,4 @@
-"""Addresses of the Atlas inside a region."""
+"""Pages of the Atlas inside a region: ``/<region>/atlas/…`` and ``/<region>/daten/``."""
 
 from __future__ import annotations
 

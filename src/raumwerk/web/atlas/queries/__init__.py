@@ -1,0 +1,1 @@
+"""Reading: everything the Atlas shows is asked here, from one published release at a time."""

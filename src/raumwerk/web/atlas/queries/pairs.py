@@ -1,0 +1,84 @@
+"""Pairs of areas with commuters, seen from one side: ``near`` is the area asked about, ``far`` its partner."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import polars as pl
+
+from raumwerk.tables.schemas import FLOW_MARGINS
+from raumwerk.web.atlas.queries.release import AtlasRelease, Region
+
+__all__ = ["estimate_periods", "estimated_pairs", "measured_pairs", "measured_periods", "printed_margins"]
+
+_SIDES = {"out": ("origin", "destination"), "in": ("destination", "origin")}
+_BOUNDED = ("value", "lower", "upper", "status")
+
+
+def _table_periods(atlas: AtlasRelease, table: str, wanted: pl.Expr) -> list[str]:
+    if not atlas.has(table):
+        return []
+    return sorted(atlas.table(table).filter(wanted).select("period").unique().collect()["period"].to_list())
+
+
+def measured_periods(atlas: AtlasRelease, level: str) -> list[str]:
+    """Periods of the measured flows at ``level``, oldest first."""
+    wanted = (pl.col("level") == level) & (pl.col("part") == "all")
+    return atlas.remember(("periods", level), lambda: _table_periods(atlas, "flows", wanted))
+
+
+def estimate_periods(atlas: AtlasRelease, region: Region) -> list[str]:
+    """Periods of the estimated municipal flows of ``region``, oldest first."""
+    wanted = pl.col("region") == region.key
+    return atlas.remember(("estimates", region.slug), lambda: _table_periods(atlas, "flow_estimates", wanted))
+
+
+def measured_pairs(
+    atlas: AtlasRelease, near: Collection[str], *, direction: str, level: str, period: str
+) -> pl.DataFrame:
+    """Measured pairs of the areas ``near``, the diagonal included."""
+    side, other = _SIDES[direction]
+    return (
+        atlas.table("flows")
+        .filter(
+            (pl.col("period") == period)
+            & (pl.col("part") == "all")
+            & (pl.col("level") == level)
+            & pl.col(side).is_in(list(near))
+        )
+        .select(pl.col(side).alias("near"), pl.col(other).alias("far"), *_BOUNDED, "file", "caveat")
+        .collect()
+    )
+
+
+def estimated_pairs(atlas: AtlasRelease, region: Region, area: str, *, direction: str, period: str) -> pl.DataFrame:
+    """Estimated pairs of one municipality; partners outside the region are districts."""
+    side, other = _SIDES[direction]
+    empty = pl.lit(None, pl.String)
+    return (
+        atlas.table("flow_estimates")
+        .filter((pl.col("region") == region.key) & (pl.col("period") == period) & (pl.col(side) == area))
+        .select(
+            pl.col(side).alias("near"), pl.col(other).alias("far"), *_BOUNDED, empty.alias("file"), empty.alias("caveat")
+        )
+        .collect()
+    )  # fmt: skip
+
+
+def printed_margins(atlas: AtlasRelease, near: Collection[str], *, direction: str, period: str) -> pl.DataFrame:
+    """Totals and remainders that the publisher prints beside the listed pairs of the areas ``near``."""
+    columns = ("area", "partner", *_BOUNDED, "file")
+    if not atlas.has("flow_margins"):
+        return pl.DataFrame(schema={name: FLOW_MARGINS.schema[name] for name in columns})
+    return (
+        atlas.table("flow_margins")
+        .filter(
+            (pl.col("direction") == direction)
+            & (pl.col("period") == period)
+            & (pl.col("part") == "all")
+            & pl.col("area").is_in(list(near))
+        )
+        .select(columns)
+        .collect()
+    )
+
