@@ -1,0 +1,5 @@
+/** The small script of every page. Each page works without it; it only makes the menu of a small screen foldable. */
+import "./site.css";
+import { foldMenu } from "./menu";
+
+foldMenu(document);
