@@ -168,7 +168,7 @@ CROSSWALK = TableSpec(
         Column("from_area", pl.String, "old key", pattern=_KEY),
         Column("to_edition", pl.String, "edition of the new keys (YYYY-MM-DD)"),
         Column("to_area", pl.String, "new key", pattern=_KEY),
-        Column("basis", pl.String, "what the weight is a share of", allowed=["population", "area", "whole"]),
+        Column("basis", pl.String, "what the weight is a share of", allowed=["population", "area", "employees"]),
         Column("weight", pl.Float64, "share of the old area", "share", minimum=0, maximum=1),
         Column("method", pl.String, "official, point_in_polygon, by_hand, identity"),
         Column("file", pl.String, "SHA-256 of the raw file, or path of the tracked list"),
