@@ -11,7 +11,11 @@ from raumwerk.pipeline import sources as package
 from raumwerk.pipeline.sniff import Kind
 from raumwerk.pipeline.source import RawFile, Source
 
-__all__ = ["recognise", "sources"]
+__all__ = ["NotRecognisedError", "recognise", "sources"]
+
+
+class NotRecognisedError(InputError):
+    """No reader knows the content of a file; in a folder such files are left aside."""
 
 
 @cache
@@ -29,8 +33,10 @@ def recognise(file: RawFile) -> Source:
 
     Raises
     ------
+    NotRecognisedError
+        When no reader knows it.
     InputError
-        When no reader, or more than one, knows it.
+        When it is empty or damaged, or more than one reader knows it.
     """
     kind = file.head.kind
     if kind is Kind.EMPTY:
@@ -42,7 +48,7 @@ def recognise(file: RawFile) -> Source:
         keys = ", ".join(source.key for source in known)
         raise InputError(Problem(f"the file could be of several kinds: {keys}", file=file.name))
     what = "this is a web page, not a data file" if kind is Kind.HTML else "the content is of no known kind"
-    raise InputError(
+    raise NotRecognisedError(
         Problem(
             what,
             expected="one of the official layouts listed by 'raumwerk data sources'",

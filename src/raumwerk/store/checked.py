@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -176,8 +176,8 @@ def _active(folder: Path, entry: dict[str, Any], imported_at: str) -> ActiveImpo
     )
 
 
-def scan(store: Store, table: str) -> pl.LazyFrame:
-    """Scan one table over all active imports.
+def scan(store: Store, table: str, *, imports: Sequence[ActiveImport] | None = None) -> pl.LazyFrame:
+    """Scan one table over all active imports, or over some of them.
 
     Returns
     -------
@@ -191,7 +191,7 @@ def scan(store: Store, table: str) -> pl.LazyFrame:
     """
     schema = spec_of(table).schema
     frames = [pl.LazyFrame(schema={**schema, "source": pl.String})]
-    for one in active(store):
+    for one in active(store) if imports is None else imports:
         if table not in one.tables:
             continue
         frame = pl.scan_parquet(one.tables[table].path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from raumwerk.errors import ConflictError, IntegrityError, MissingError
 from raumwerk.store.files import copy_hashed, publish_folder, read_sealed, seal, sha256_of, workspace
 from raumwerk.store.layout import Store
 
-__all__ = ["RawRecord", "fingerprint", "keep", "keep_staged", "record", "records", "stage"]
+__all__ = ["RawRecord", "fingerprint", "keep", "keep_staged", "record", "records", "restage", "stage"]
 
 ORIGIN = "origin.json"
 
@@ -70,6 +70,13 @@ def stage(folder: Path, path: Path, *, origin: str, source: str = "", companions
     size = sum((folder / name).stat().st_size for name in parts)
     kept_at = datetime.now(UTC).isoformat(timespec="seconds")
     found = RawRecord(fingerprint(parts), path.name, size, parts, origin, kept_at, source)
+    (folder / ORIGIN).write_text(seal(asdict(found)), encoding="utf-8")
+    return found
+
+
+def restage(folder: Path, staged: RawRecord, *, source: str) -> RawRecord:
+    """Write the source into the origin record of a staged file, once the content has been recognised."""
+    found = replace(staged, source=source)
     (folder / ORIGIN).write_text(seal(asdict(found)), encoding="utf-8")
     return found
 
