@@ -29,7 +29,7 @@ if DEMO:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 BASE_URL = f"https://{HOSTS[0]}" if HTTPS and HOSTS else f"http://localhost:{PORT}"
 
-RAUMWERK = {"HOME": HOME, "DEMO": DEMO, "NAME": "Raumwerk"}
+RAUMWERK = {"HOME": HOME, "DEMO": DEMO, "NAME": "Raumwerk", "SIGNUP": environment.flag("RAUMWERK_SIGNUP")}
 
 # --- apps, from the floor up ----------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "raumwerk.web.people.middleware.SecondFactor",
     "raumwerk.web.regions.middleware.RegionFromAddress",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
@@ -130,6 +131,10 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "raumwerk.web.people.adapters.AccountAdapter"
+# Attempts are counted by address of the connection; X-Forwarded-For counts only behind a proxy that is named here.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("RAUMWERK_PROXIES") or 0)
+MFA_ADAPTER = "raumwerk.web.people.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Raumwerk"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
@@ -193,6 +198,9 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []
 WAGTAILDOCS_EXTENSIONS = ["pdf", "csv", "xlsx", "ods", "odt", "docx", "pptx", "txt", "zip", "geojson", "gpkg"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_DOCUMENT_MODEL = "pages.RegionDocument"
+WAGTAILIMAGES_IMAGE_MODEL = "pages.RegionImage"
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 

@@ -1,4 +1,4 @@
-"""The region: what the catalogue or a release says of it, kept here so that pages and people can refer to it."""
+"""The region, kept here so that pages and people can refer to it. Its areas are in the releases, not here."""
 
 from __future__ import annotations
 
@@ -25,10 +25,6 @@ class Region(models.Model):
     name_en = models.CharField(max_length=200)
     short_de = models.CharField(max_length=80)
     short_en = models.CharField(max_length=80)
-    districts = models.JSONField(default=list, blank=True)
-    municipalities = models.JSONField(default=list, blank=True)
-    core = models.JSONField(default=list, blank=True)
-    states = models.JSONField(default=list, blank=True)
     sample = models.BooleanField(default=False, help_text="Belongs to the made sample country.")
     position = models.PositiveSmallIntegerField(default=100)
     active = models.BooleanField(default=True, help_text="False when neither catalogue nor release knows it any more.")

@@ -1,0 +1,47 @@
+"""What allauth asks us: who may sign up, and how second-factor secrets are kept."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+from django.http import HttpRequest
+
+__all__ = ["AccountAdapter", "MFAAdapter"]
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Accounts are made by the office unless the installation opens sign-up (``RAUMWERK_SIGNUP=1``)."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return bool(settings.RAUMWERK["SIGNUP"])
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Keeps secrets of second factors encrypted, so that a copy of the database alone opens no account."""
+
+    def encrypt(self, text: str) -> str:
+        return _cipher().encrypt(text.encode()).decode("ascii")
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _cipher().decrypt(encrypted_text.encode("ascii")).decode()
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
+        return {**super().get_public_key_credential_rp_entity(), "name": settings.RAUMWERK["NAME"]}
+
+
+def _cipher() -> MultiFernet:
+    """One key per secret key of the installation; older ones still decrypt."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(_derived(secret)) for secret in secrets])
+
+
+def _derived(secret: str) -> bytes:
+    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"raumwerk second factor")
+    return base64.urlsafe_b64encode(derivation.derive(secret.encode()))

@@ -1,0 +1,90 @@
+"""The website under test: a migrated database that is made once, three regions, people of every role."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connections
+from django.test.utils import setup_databases, teardown_databases
+
+
+def _migrations_digest() -> str:
+    """Name the state of all migrations: their files and the version of nothing else."""
+    digest = hashlib.sha256()
+    for config in apps.get_app_configs():
+        for path in sorted(Path(config.path, "migrations").glob("*.py")):
+            digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Copy a migrated SQLite file instead of running 300 migrations again; PostgreSQL runs them."""
+    database = settings.DATABASES["default"]
+    on_sqlite = database["ENGINE"].endswith("sqlite3")
+    template = Path(tempfile.gettempdir()) / f"raumwerk-migrated-{_migrations_digest()}.sqlite3"
+    target = Path(str(connections["default"].settings_dict["TEST"]["NAME"])) if on_sqlite else None
+    if target and template.exists():
+        shutil.copyfile(template, target)
+    with django_db_blocker.unblock():
+        created = setup_databases(verbosity=0, interactive=False, keepdb=on_sqlite)
+        if target and not template.exists():
+            _snapshot(target, template)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(created, verbosity=0, keepdb=on_sqlite)
+
+
+def _snapshot(source: Path, target: Path) -> None:
+    draft = target.with_suffix(f".{hashlib.sha256(str(source).encode()).hexdigest()[:8]}")
+    with sqlite3.connect(source) as opened, sqlite3.connect(draft) as copy:
+        opened.backup(copy)
+    copy.close()
+    opened.close()
+    draft.replace(target)
+
+
+@pytest.fixture(autouse=True)
+def _empty_caches():
+    """No test sees what another one cached or how often it tried to log in."""
+    for alias in settings.CACHES:
+        caches[alias].clear()
+
+
+@pytest.fixture
+def regions(db):
+    """The three regions, without statistics."""
+    from raumwerk.web.regions.actions import sync_regions
+    from raumwerk.web.regions.models import Region
+
+    names = {
+        "mitte": ("Region der Mitte", "Central Region"),
+        "kali": ("Zukunft Kali-Region", "Future Potash Region"),
+        "hannover-hildesheim": ("Zukunftsregion Hannover-Hildesheim", "Hanover-Hildesheim"),
+    }
+    sync_regions(
+        {slug: {"name_de": de, "name_en": en, "short_de": de, "short_en": en} for slug, (de, en) in names.items()}
+    )
+    return {region.slug: region for region in Region.objects.all()}
+
+
+@pytest.fixture
+def make_person(db):
+    """Make an account: ``make_person("a@b.example", region=..., role=...)``."""
+    from raumwerk.web.people.models import Membership, Person
+
+    def make(email, *, region=None, role=None, **fields):
+        person = Person.objects.create_user(email, "a long enough password", **fields)
+        if role is not None:
+            Membership.objects.create(person=person, region=region, role=role)
+        return person
+
+    return make
