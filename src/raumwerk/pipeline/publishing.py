@@ -1,0 +1,89 @@
+"""Publishing: everything that was imported, derived and written as one release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from raumwerk.errors import MissingError
+from raumwerk.pipeline.catalogue import Catalogue, load
+from raumwerk.store import checked, raw
+from raumwerk.store.checked import ActiveImport
+from raumwerk.store.layout import Store
+from raumwerk.store.pointer import current_id
+from raumwerk.store.release import ReleaseWriter
+from raumwerk.tables.schemas import CHECKED
+
+__all__ = ["SAMPLE_ORIGIN", "publish"]
+
+#: Origin of files that were made by ``pipeline.sample``; they count only where nothing else was imported.
+SAMPLE_ORIGIN = "sample:"
+
+#: Called with the name of the step that begins.
+Progress = Callable[[str], None]
+
+
+def publish(store: Store, *, home: Path | None = None, progress: Progress = lambda step: None) -> str:
+    """Build a release from all active imports and make it the current one.
+
+    Parameters
+    ----------
+    store : Store
+    home : Path, optional
+        ``RAUMWERK_HOME`` with the operator's own regions and indicators.
+    progress : callable
+
+    Returns
+    -------
+    str
+        Id of the release.
+
+    Raises
+    ------
+    MissingError
+        When nothing was imported yet.
+    InputError
+        When the catalogue is wrong or a table breaks its declaration; the current release stays.
+    ConflictError
+        When another release was published meanwhile.
+    """
+    base = current_id(store)
+    catalogue = load(home)
+    imports, sample = _counted(store)
+    with ReleaseWriter(store, base) as writer:
+        for spec in CHECKED:
+            progress(spec.name)
+            frame = checked.scan(store, spec.name, imports=imports).drop("source").collect()
+            if not frame.is_empty():
+                writer.add(spec, frame, inputs=[f"checked:{spec.name}"], step="union")
+        progress("manifest")
+        writer.describe(sample=sample, **_entries(catalogue, imports))
+        return writer.publish()
+
+
+def _counted(store: Store) -> tuple[list[ActiveImport], bool]:
+    """Imports that enter the release, and whether they are the made sample."""
+    imports = checked.active(store)
+    if not imports:
+        raise MissingError("Nothing has been imported yet. Import official files with 'raumwerk data import PATH'.")
+    made = {one.sha256 for one in imports if raw.record(store, one.sha256).origin.startswith(SAMPLE_ORIGIN)}
+    real = [one for one in imports if one.sha256 not in made]
+    return (real, False) if real else (imports, True)
+
+
+def _entries(catalogue: Catalogue, imports: Sequence[ActiveImport]) -> dict[str, Any]:
+    """Copy what the catalogue says into the manifest, so that an old release explains itself."""
+    used = {one.source for one in imports}
+    return {
+        "sources": {key: entry for key, entry in catalogue.sources.items() if key in used},
+        "measures": catalogue.measures,
+        "classes": catalogue.classes,
+        "indicators": catalogue.indicators,
+        "regions": catalogue.regions,
+        "notes": [
+            {"kind": "source", "text_en": f"The catalogue does not describe source {key}.",
+             "text_de": f"Der Katalog beschreibt die Quelle {key} nicht."}
+            for key in sorted(used - set(catalogue.sources))
+        ],
+    }  # fmt: skip
