@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularAPIView
 
-app_name = "api"
-urlpatterns: list[URLPattern] = []
+from raumwerk.web.atlas.api import problems, views
+
+urlpatterns = [
+    path("api/v1/releases/", views.Releases.as_view(), name="api-releases"),
+    path("api/v1/sources/", views.Sources.as_view(), name="api-sources"),
+    path("api/v1/indicators/", views.Indicators.as_view(), name="api-indicators"),
+    path("api/v1/regions/", views.Regions.as_view(), name="api-regions"),
+    path("api/v1/regions/<slug:slug>/", views.RegionDetail.as_view(), name="api-region"),
+    path("api/v1/regions/<slug:slug>/shapes/", views.RegionShapes.as_view(), name="api-shapes"),
+    path("api/v1/regions/<slug:slug>/values/", views.RegionValues.as_view(), name="api-values"),
+    path("api/v1/regions/<slug:slug>/flows/", views.RegionFlows.as_view(), name="api-flows"),
+    path("api/v1/areas/<str:key>/", views.AreaProfile.as_view(), name="api-area"),
+    path("api/v1/lineage/", views.Lineage.as_view(), name="api-lineage"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    re_path(r"^api/", problems.not_found),
+]

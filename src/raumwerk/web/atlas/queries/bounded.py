@@ -31,6 +31,15 @@ class Bounded:
         rows = pl.DataFrame([part.as_dict() for part in parts], schema=_SCHEMA)
         return Bounded.total_of(rows)
 
+    def __sub__(self, other: Bounded) -> Bounded:
+        """What remains of a whole without a part of it; never below nobody."""
+        return Bounded(
+            None if self.value is None or other.value is None else max(0.0, self.value - other.value),
+            None if self.lower is None or other.upper is None else max(0.0, self.lower - other.upper),
+            None if self.upper is None or other.lower is None else max(0.0, self.upper - other.lower),
+            max(self.status, other.status, key=_ORDER.index),
+        )
+
     @property
     def exact(self) -> bool:
         """Whether there is nothing to doubt: one value and no model behind it."""
@@ -41,5 +50,6 @@ class Bounded:
         return {"value": self.value, "lower": self.lower, "upper": self.upper, "status": self.status}
 
 
+_ORDER = [status.value for status in Status]
 _SCHEMA = {"value": pl.Float64, "lower": pl.Float64, "upper": pl.Float64, "status": pl.String}
 NOBODY = Bounded(0.0, 0.0, 0.0, Status.MEASURED.value)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from raumwerk.errors import MissingError
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region, localised
 
@@ -17,7 +19,8 @@ def indicator_entry(atlas: AtlasRelease, key: str) -> dict[str, Any]:
     try:
         return atlas.indicators[key]
     except KeyError:
-        raise MissingError(f"release {atlas.id} has no values of an indicator {key!r}") from None
+        message = gettext("Release %(release)s has no values of an indicator “%(indicator)s”.")
+        raise MissingError(message % {"release": atlas.id, "indicator": key}) from None
 
 
 def describe_indicator(atlas: AtlasRelease, key: str, lang: str) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext
 
 from raumwerk.errors import InputError, MissingError, Problem
 from raumwerk.tables.keys import Level, level_of, state_of
 from raumwerk.tables.status import Status, sum_bounded
-from raumwerk.web.atlas.queries.bounded import NOBODY, Bounded
+from raumwerk.web.atlas.queries.bounded import Bounded
 from raumwerk.web.atlas.queries.distance import kilometres
 from raumwerk.web.atlas.queries.pairs import (
     estimate_periods,
@@ -30,13 +31,14 @@ BORDERS = ("all", "crossing", "within")
 
 @dataclass(frozen=True, slots=True)
 class AreaFlows:
-    """Flows of one area in one direction.
+    """Flows of one area in one direction; of a region: of its districts, each commuter leaving his own district.
 
     ``frame`` has a row for each partner that passes the border filter: area, name, state, x, y, value, lower, upper,
     status, crosses (everybody of the row crosses a state border), km; largest first. ``shown`` is their sum.
-    ``total`` and ``crossing`` do not depend on the filter: everybody who leaves (enters) the area for work, and those of
-    them who cross a state border. ``listed`` and ``listed_crossing`` are their parts with a published (or estimated)
-    pair; ``unlisted`` bounds the rest. ``internal`` live and work in the area; None where that is not known.
+    ``total`` and ``crossing`` do not depend on the filter: everybody who goes to (comes from) another district of
+    Germany for work, and those of them who cross a state border. ``listed`` and ``listed_crossing`` are their parts with
+    a published (or estimated) pair; ``unlisted`` is the rest. ``internal`` live and work in the same area and ``abroad``
+    come from abroad; None where the release does not know.
     """
 
     area: str
@@ -53,13 +55,16 @@ class AreaFlows:
     listed: Bounded
     listed_crossing: Bounded
     internal: Bounded | None
+    abroad: Bounded | None
     unlisted: Bounded | None
     files: list[str]
     caveats: pl.DataFrame
 
     @property
     def crossing_share(self) -> float | None:
-        """Share of the listed commuters who cross a state border, per cent."""
+        """Share of the commuters who cross a state border, per cent; of the listed ones where all are not known."""
+        if self.crossing.value is not None and self.total.value is not None:
+            return _share(self.crossing.value, self.total.value)
         return _share(self.listed_crossing.value, self.listed.value)
 
     @property
@@ -89,7 +94,7 @@ def area_flows(
     ----------
     area : str, optional
         A district of Germany, a municipality of the region, or the key of the region (default): its districts taken
-        together, so that partners are the districts outside.
+        together, commuters between them included.
     level : {"district", "municipality"}, optional
         Level of the partners; default the level of the area.
     period : str, optional
@@ -111,9 +116,9 @@ def area_flows(
     if level == Level.MUNICIPALITY and own_level != level:
         raise InputError(
             Problem(
-                f"the flows of {area} are counted between districts",
-                expected="level district, or a municipality as area",
-                advice="Choose a municipality of the region to see partners at municipal level.",
+                gettext("The flows of “%(area)s” are counted between districts") % {"area": area},
+                expected="district",
+                advice=gettext("Choose a municipality of the region to see partners at municipal level."),
                 column="level",
             )
         )
@@ -122,9 +127,9 @@ def area_flows(
     if period not in periods:
         raise InputError(
             Problem(
-                f"there are no flows of {area} for period {period}",
-                expected="one of " + ", ".join(periods),
-                advice="Choose another period.",
+                gettext("There are no flows of “%(area)s” for “%(period)s”") % {"area": area, "period": period},
+                expected=", ".join(periods),
+                advice=gettext("Choose one of the values named here."),
                 column="period",
             )
         )
@@ -132,7 +137,7 @@ def area_flows(
         pairs = estimated_pairs(atlas, region, area, direction=direction, period=period)
     else:
         pairs = measured_pairs(atlas, near, direction=direction, level=own_level, period=period)
-    margins = printed_margins(atlas, [] if estimated else near, direction=direction, period=period)
+    margins = printed_margins(atlas, () if estimated else near, direction=direction, period=period)
     return _assemble(
         atlas, pairs, margins, near,
         area=area, direction=direction, level=level, period=period, periods=periods, border=border, lang=lang,
@@ -144,10 +149,12 @@ def _near(atlas: AtlasRelease, region: Region, area: str) -> tuple[str, ...]:
     if area == region.key:
         return region.districts
     known = atlas.areas.get(area)
-    if known is None or (known.level == Level.MUNICIPALITY and area not in region.municipalities):
-        raise MissingError(f"{area!r} is neither a district of release {atlas.id} nor a municipality of {region.slug}")
-    if known.level not in (Level.MUNICIPALITY, Level.DISTRICT):
-        raise MissingError(f"{area!r} is a {known.level}; flows are held for districts, municipalities and {region.key}")
+    if known is None or known.level not in (Level.MUNICIPALITY, Level.DISTRICT):
+        message = gettext("“%(area)s” is no district and no municipality of release %(release)s.")
+        raise MissingError(message % {"area": area, "release": atlas.id})
+    if known.level == Level.MUNICIPALITY and area not in region.municipalities:
+        message = gettext("Municipality “%(area)s” does not belong to the region; choose its district %(district)s.")
+        raise MissingError(message % {"area": area, "district": known.district})
     return (area,)
 
 
@@ -158,7 +165,8 @@ def _periods(atlas: AtlasRelease, region: Region, area: str, level: str) -> tupl
         return False, measured
     estimates = estimate_periods(atlas, region) if level == Level.MUNICIPALITY else []
     if not estimates:
-        raise MissingError(f"release {atlas.id} has no commuter flows at {level} level for {area}")
+        message = gettext("Release %(release)s holds no commuter flows for “%(area)s”.")
+        raise MissingError(message % {"release": atlas.id, "area": area})
     return True, estimates
 
 
@@ -179,66 +187,55 @@ def _assemble(
         (pl.col("near").str.slice(0, 2) != pl.col("far").str.slice(0, 2)).alias("crosses"),
         pl.col("status").cast(pl.String),
     )
-    inside = pl.col("far").is_in(list(near))
-    inner, outer = pairs.filter(inside), pairs.filter(~inside)
-    crossing = outer.filter("crosses")
-    shown = {"all": outer, "crossing": crossing, "within": outer.filter(~pl.col("crosses"))}[border]
-    listed, listed_crossing = Bounded.total_of(outer), Bounded.total_of(crossing)
-    unlisted = None if estimated else _unlisted(margins, listed, near, covered=len(inner) == len(near) ** 2)
-    files = {*shown["file"].drop_nulls(), *margins["file"].drop_nulls()}
+    diagonal = pl.col("near") == pl.col("far")
+    internal, leaving = pairs.filter(diagonal), pairs.filter(~diagonal)
+    across = leaving.filter("crosses")
+    shown = {"all": leaving, "crossing": across, "within": leaving.filter(~pl.col("crosses"))}[border]
+    listed, listed_crossing = Bounded.total_of(leaving), Bounded.total_of(across)
+    printed = None if estimated else _printed(margins, near, "nation") or _printed(margins, near, "total")
+    unlisted = None if printed is None else printed - listed
     return AreaFlows(
         area=area,
         level=level,
         border=border,
         estimated=estimated,
         frame=_rows(atlas, shown, area, level, lang),
-        total=_total(margins, near, listed, unlisted),
+        total=printed or listed,
         shown=Bounded.total_of(shown),
-        crossing=listed_crossing + _up_to(unlisted),
+        crossing=_crossing(margins, near, printed, listed_crossing, unlisted),
         listed=listed,
         listed_crossing=listed_crossing,
-        internal=Bounded.total_of(inner) if len(inner) else None,
+        internal=Bounded.total_of(internal) if len(internal) == len(near) else None,
+        abroad=_printed(margins, near, "abroad"),
         unlisted=unlisted,
-        files=sorted(files),
+        files=sorted({*shown["file"].drop_nulls(), *margins["file"].drop_nulls()}),
         caveats=pairs.select(pl.col("near").alias("area"), "caveat").unique(),
         **named,
     )
 
 
-def _up_to(unlisted: Bounded | None) -> Bounded:
-    """Anything between nobody and all of the unlisted: their partners, and so their borders, are not known."""
+def _printed(margins: pl.DataFrame, near: Collection[str], partner: str) -> Bounded | None:
+    """Sum of what the publisher prints for all areas ``near``; None unless it prints it for each of them."""
+    rows = margins.filter(pl.col("partner") == partner).unique(subset="area", maintain_order=True)
+    return Bounded.total_of(rows) if len(near) and set(rows["area"]) == set(near) else None
+
+
+def _crossing(
+    margins: pl.DataFrame,
+    near: Collection[str],
+    printed: Bounded | None,
+    listed_crossing: Bounded,
+    unlisted: Bounded | None,
+) -> Bounded:
+    """Everybody across a state border: the printed total less the printed row of the own state, so that the pairs that
+    are not listed count too; else the listed pairs and anything between none and all of the rest."""
+    own_state = margins.filter(pl.col("partner") == pl.col("area").str.slice(0, 2))
+    at_home = Bounded.total_of(own_state) if set(own_state["area"]) == set(near) else None
+    if printed is not None and at_home is not None:
+        return printed - at_home
     if unlisted is None or unlisted.upper == 0:
-        return NOBODY
-    return Bounded(None, 0.0, unlisted.upper, Status.UNLISTED.value)
-
-
-def _unlisted(margins: pl.DataFrame, listed: Bounded, near: Collection[str], *, covered: bool) -> Bounded | None:
-    """Persons of the pairs that are not listed: printed remainders, else the printed total less the listed pairs.
-
-    With several areas (a region) a remainder may hold pairs among themselves, so that nobody of it need be outside;
-    only where all pairs among them are listed (``covered``) the lower bound stays.
-    """
-    remainders = margins.filter(pl.col("partner").str.starts_with("other"))
-    if set(remainders["area"]) >= set(near):
-        found = Bounded.total_of(remainders)
-    elif len(near) == 1 and len(total := margins.filter(pl.col("partner") == "total")):
-        printed = Bounded.total_of(total)
-        if None in (printed.lower, printed.upper, listed.lower, listed.upper):
-            return None
-        lower, upper = float(printed.lower or 0) - float(listed.upper or 0), float(printed.upper or 0) - float(listed.lower or 0)
-        found = Bounded(None, max(0.0, lower), max(0.0, upper), Status.UNLISTED.value)
-    else:
-        return None
-    if len(near) > 1 and not covered:
-        found = Bounded(None, 0.0, found.upper, Status.UNLISTED.value)
-    return found
-
-
-def _total(margins: pl.DataFrame, near: Collection[str], listed: Bounded, unlisted: Bounded | None) -> Bounded:
-    printed = margins.filter(pl.col("partner") == "total")
-    if len(near) == 1 and len(printed) == 1:
-        return Bounded.total_of(printed)
-    return listed if unlisted is None else listed + unlisted
+        return listed_crossing
+    return listed_crossing + Bounded(None, 0.0, unlisted.upper, Status.UNLISTED.value)
 
 
 def _rows(atlas: AtlasRelease, shown: pl.DataFrame, area: str, level: str, lang: str) -> pl.DataFrame:

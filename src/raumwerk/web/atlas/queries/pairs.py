@@ -59,7 +59,11 @@ def estimated_pairs(atlas: AtlasRelease, region: Region, area: str, *, direction
         atlas.table("flow_estimates")
         .filter((pl.col("region") == region.key) & (pl.col("period") == period) & (pl.col(side) == area))
         .select(
-            pl.col(side).alias("near"), pl.col(other).alias("far"), *_BOUNDED, empty.alias("file"), empty.alias("caveat")
+            pl.col(side).alias("near"),
+            pl.col(other).alias("far"),
+            *_BOUNDED,
+            empty.alias("file"),
+            empty.alias("caveat"),
         )
         .collect()
     )  # fmt: skip
@@ -81,4 +85,3 @@ def printed_margins(atlas: AtlasRelease, near: Collection[str], *, direction: st
         .select(columns)
         .collect()
     )
-

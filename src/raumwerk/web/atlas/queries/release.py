@@ -19,7 +19,7 @@ from raumwerk.errors import MissingError
 from raumwerk.store import read
 from raumwerk.tables.keys import NATION, Level, level_of, parent_key, region_key, state_of
 
-__all__ = ["Area", "AtlasRelease", "Region", "atlas_release", "current_id", "localised"]
+__all__ = ["NOWHERE", "Area", "AtlasRelease", "Region", "atlas_release", "current_id", "localised"]
 
 Answer = TypeVar("Answer")
 _KEPT_RELEASES = 4  # readers of pinned links and of the current release; more would only cost memory
@@ -87,6 +87,10 @@ class Region:
         return localised(self.entry, "name", lang)
 
 
+#: For areas that belong to no region: nothing to rank among, no estimates, no aggregate.
+NOWHERE = Region("-", {}, (), (), ())
+
+
 class AtlasRelease:
     """One release with what every answer needs: areas, regions, catalogue texts.
 
@@ -116,6 +120,9 @@ class AtlasRelease:
 
     def table(self, name: str) -> pl.LazyFrame:
         """Lazy frame of a table; MissingError when the release has none."""
+        if name not in self.manifest["tables"]:
+            message = gettext("Release %(release)s holds no table “%(table)s”.")
+            raise MissingError(message % {"release": self.id, "table": name})
         return self.release.table(name)
 
     @cached_property
@@ -189,7 +196,9 @@ class AtlasRelease:
         for slug, entry in entries.items():
             own = members.filter(pl.col("region") == region_key(slug))
             wider = own.filter(pl.col("perimeter") == "wider")
-            keys = {level: tuple(wider.filter(pl.col("level") == level)["area"]) for level in ("municipality", "district")}
+            keys = {
+                level: tuple(wider.filter(pl.col("level") == level)["area"]) for level in ("municipality", "district")
+            }
             core = tuple(own.filter((pl.col("perimeter") == "core") & (pl.col("level") == "municipality"))["area"])
             found[slug] = Region(slug, entry, keys["municipality"], keys["district"], core)
         return found
@@ -199,8 +208,14 @@ class AtlasRelease:
         try:
             return self.regions[slug]
         except KeyError:
-            known = ", ".join(self.regions) or "none"
-            raise MissingError(f"release {self.id} has no region {slug!r}; known: {known}") from None
+            message = gettext("There is no region “%(region)s” in release %(release)s; known regions: %(known)s.")
+            known = ", ".join(self.regions) or "–"
+            raise MissingError(message % {"region": slug, "release": self.id, "known": known}) from None
+
+    def region_of(self, key: str) -> Region:
+        """First region that holds the area, :data:`NOWHERE` if none does."""
+        holders = (region for region in self.regions.values() if key in (*region.municipalities, *region.districts))
+        return next(holders, NOWHERE)
 
     def name(self, key: str, lang: str) -> str:
         """Display name of any area key; the key itself where nobody named it."""
@@ -257,6 +272,14 @@ class AtlasRelease:
             for key in self.sources(files)
         ]
 
+    def accuracy(self, lang: str) -> dict[str, Any] | None:
+        """How well the flow estimate finds known flows: text and figures; None when the release does not say."""
+        entry = self.manifest.get("estimate")
+        if not entry:
+            return None
+        figures = {key: float(value) for key, value in entry.items() if isinstance(value, int | float)}
+        return {"text": localised(entry, "text", lang), "figures": figures}
+
     @cached_property
     def caveat_texts(self) -> dict[str, dict[str, str]]:
         """Texts of the caveats by key: ``{"de": …, "en": …}``."""
@@ -292,10 +315,9 @@ def _merged(rows: pl.DataFrame, edition: str) -> list[Area]:
 
 def current_id(home: Path | None = None) -> str | None:
     """Id of the release that counts now; None when nothing was published yet."""
-    pointer = Path(home or settings.RAUMWERK_HOME) / "store" / "current"
     try:
-        return pointer.read_text(encoding="ascii").strip() or None
-    except FileNotFoundError:
+        return read.current(read.open_store(home or settings.HOME)).id
+    except MissingError:
         return None
 
 
@@ -312,7 +334,13 @@ def atlas_release(release_id: str | None = None) -> AtlasRelease:
     MissingError
         When nothing was published yet, or no release has that id.
     """
-    home = Path(settings.RAUMWERK_HOME)
+    home = str(settings.HOME)
     if release_id is None:
-        release_id = read.current(read.open_store(home)).id
-    return _remembered(str(home), release_id)
+        release_id = current_id()
+    if release_id is None:
+        raise MissingError(gettext("No statistics have been published on this installation yet."))
+    try:
+        return _remembered(home, release_id)
+    except MissingError:
+        message = gettext("There is no release “%(release)s”; leave the parameter out to read the current one.")
+        raise MissingError(message % {"release": release_id}) from None

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import polars as pl
 import shapely
+from django.utils.translation import gettext
 from numpy.typing import NDArray
 
 from raumwerk.errors import MissingError
 from raumwerk.tables.keys import Level
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 
-__all__ = ["full_shapes", "region_shapes"]
+__all__ = ["full_shapes", "region_shapes", "shape_files"]
 
 Shapes = dict[str, Any]  # GeoJSON
 
@@ -26,7 +27,7 @@ _PARTNERS = 12  # districts further away that exchange most commuters with the r
 def full_shapes(atlas: AtlasRelease, keys: list[str]) -> dict[str, Any]:
     """Unsimplified geometries of areas by key, WGS 84; areas without a boundary are left out."""
     if not atlas.has("boundaries"):
-        raise MissingError(f"release {atlas.id} has no boundaries")
+        raise MissingError(gettext("Release %(release)s holds no boundaries.") % {"release": atlas.id})
     rows = (
         atlas.table("boundaries")
         .filter((pl.col("edition") == atlas.edition) & pl.col("area").is_in(keys))
@@ -43,9 +44,9 @@ def region_shapes(atlas: AtlasRelease, region: Region, level: str, lang: str) ->
     Returns
     -------
     dict
-        ``release``, ``level``; ``features``: members of the region at ``level``; ``context``: districts around it and its
-        strongest partners; ``borders``: lines between states; ``outline``: outer line of the region. WGS 84 degrees with
-        five decimals; features and the context around them share their common vertices.
+        ``release``, ``level``; ``features``: members of the region at ``level``; ``context``: districts around it and
+        its strongest partners; ``borders``: lines between states; ``outline``: outer line of the region. WGS 84 degrees
+        with five decimals; features and the context around them share their common vertices.
     """
     key = ("shapes", region.slug, level, lang)
     answer: Shapes = atlas.remember(key, lambda: _build(atlas, region, level, lang))
@@ -55,7 +56,8 @@ def region_shapes(atlas: AtlasRelease, region: Region, level: str, lang: str) ->
 def _build(atlas: AtlasRelease, region: Region, level: str, lang: str) -> Shapes:
     members = full_shapes(atlas, list(region.members(level)))
     if not members:
-        raise MissingError(f"release {atlas.id} has no boundaries of {region.slug} at {level} level")
+        message = gettext("Release %(release)s holds no boundaries of “%(region)s” at this level.")
+        raise MissingError(message % {"release": atlas.id, "region": region.slug})
     around = _context(atlas, region, members)
     keys = [*members, *around]
     drawn = _simplified(np.array([*members.values(), *around.values()], dtype=object), _TOLERANCE[Level(level)])
@@ -110,7 +112,8 @@ def _simplified(shapes: NDArray[Any], tolerance: float) -> NDArray[Any]:
     """Simplify as one coverage; shapes that do not fit together as one stay as they are. Then quantise."""
     if shapely.coverage_is_valid(shapes):
         shapes = shapely.coverage_simplify(shapes, tolerance)
-    return shapely.transform(shapes, lambda points: np.round(points, DECIMALS))
+    rounded: NDArray[Any] = shapely.transform(shapes, lambda points: np.round(points, DECIMALS))
+    return rounded
 
 
 def _state_borders(shapes: NDArray[Any], states: NDArray[Any]) -> Any:
@@ -166,3 +169,8 @@ def _ring(line: Any) -> list[list[float]]:
     kept[1:] = (points[1:] != points[:-1]).any(axis=1)
     found: list[list[float]] = points[kept].tolist()
     return found
+
+
+def shape_files(atlas: AtlasRelease) -> list[str]:
+    """Raw files the boundaries were read from."""
+    return list(atlas.manifest["tables"].get("boundaries", {}).get("files", []))

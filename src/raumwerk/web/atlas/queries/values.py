@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
+from django.utils.translation import gettext
 
 from raumwerk.errors import InputError, Problem
 from raumwerk.tables.keys import NATION
@@ -22,8 +23,8 @@ VALUE_COLUMNS = ("area", "value", "lower", "upper", "status", "caveat", "files")
 class RegionValues:
     """One choropleth: a row for each member of the region, whether it has a value or not.
 
-    ``frame`` has area, name, state, district, inhabited and ``VALUE_COLUMNS``, in key order; an area without a row in the
-    release has status ``unknown`` and no value. ``comparison`` names region, states and nation.
+    ``frame`` has area, name, state, district, inhabited and ``VALUE_COLUMNS``, in key order; an area without a row in
+    the release has status ``unknown`` and no value. ``comparison`` names region, states and nation.
     """
 
     region: Region
@@ -100,10 +101,11 @@ def region_values(
 
 
 def _not_held(indicator: str, what: str, wanted: str, held: list[str]) -> Problem:
+    message = gettext("Indicator “%(indicator)s” has no values for “%(wanted)s”")
     return Problem(
-        f"indicator {indicator} has no values for {what} {wanted}",
-        expected="one of " + ", ".join(held),
-        advice=f"Choose another {what}.",
+        message % {"indicator": indicator, "wanted": wanted},
+        expected=", ".join(held),
+        advice=gettext("Choose one of the values named here."),
         column=what,
     )
 
@@ -119,7 +121,13 @@ def _complete(atlas: AtlasRelease, rows: pl.DataFrame, members: list[str], lang:
             "district": [key[:5] for key in members],
             "inhabited": [area is None or area.inhabited for area in known],
         },
-        schema={"area": pl.String, "name": pl.String, "state": pl.String, "district": pl.String, "inhabited": pl.Boolean},
+        schema={
+            "area": pl.String,
+            "name": pl.String,
+            "state": pl.String,
+            "district": pl.String,
+            "inhabited": pl.Boolean,
+        },
     )
     joined = named.join(rows, on="area", how="left", maintain_order="left")
     return joined.with_columns(pl.col("status").cast(pl.String).fill_null("unknown"))
@@ -139,5 +147,3 @@ def _comparison(atlas: AtlasRelease, rows: pl.DataFrame, keys: list[str], lang: 
         for key in keys
         if key in found
     ]
-
-

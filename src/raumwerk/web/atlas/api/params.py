@@ -1,0 +1,79 @@
+"""Parameters of the API: one serializer for each question, so that OpenAPI file and checks are the same thing."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, MIN_CLASSES
+from raumwerk.web.atlas.queries.flows import BORDERS, DIRECTIONS
+
+__all__ = ["AreaParams", "CommonParams", "FlowParams", "IndicatorParams", "LineageParams", "ShapeParams", "ValueParams"]
+
+MAP_LEVELS = ("municipality", "district")
+PERIOD = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4})?\Z"
+AREA_KEY = r"^(DG|\d{2}|\d{3}|\d{5}|\d{8}|\d{9}|region:[a-z0-9-]{1,60})\Z"
+
+
+class CommonParams(serializers.Serializer):
+    """Every question may name a release and a language."""
+
+    release = serializers.RegexField(
+        r"^\d{8}-[0-9a-f]{8}\Z", required=False, help_text="Release to read; default the current one."
+    )
+    lang = serializers.ChoiceField(["de", "en"], default="de", help_text="Language of names and texts.")
+
+
+class IndicatorParams(CommonParams):
+    """Which indicators to list."""
+
+    topic = serializers.RegexField(r"^[a-z0-9_]{1,40}\Z", required=False, help_text="Only indicators of this topic.")
+
+
+class ShapeParams(CommonParams):
+    """Which shapes to draw."""
+
+    level = serializers.ChoiceField(MAP_LEVELS, default="municipality", help_text="Level of the shapes.")
+
+
+class ValueParams(CommonParams):
+    """Which choropleth to draw."""
+
+    indicator = serializers.RegexField(r"^[a-z0-9_]{1,80}\Z", help_text="Key of the indicator.")
+    level = serializers.ChoiceField(MAP_LEVELS, required=False, help_text="Default the finest level with values.")
+    period = serializers.RegexField(PERIOD, required=False, help_text="Default the latest period.")
+    classes = serializers.IntegerField(
+        min_value=MIN_CLASSES, max_value=MAX_CLASSES, default=DEFAULT_CLASSES, help_text="Number of classes."
+    )
+
+
+class FlowParams(CommonParams):
+    """Whose commuters to show."""
+
+    area = serializers.RegexField(
+        AREA_KEY, required=False, help_text="District, municipality or region; default region."
+    )
+    direction = serializers.ChoiceField(DIRECTIONS, default="out", help_text="out: where to; in: where from.")
+    level = serializers.ChoiceField(MAP_LEVELS, required=False, help_text="Level of the partners.")
+    period = serializers.RegexField(PERIOD, required=False, help_text="Default the latest period.")
+    border = serializers.ChoiceField(
+        BORDERS, default="all", help_text="Rows to show: all, only across a state border, only within a state."
+    )
+
+
+class AreaParams(CommonParams):
+    """Which profile to show."""
+
+    region = serializers.RegexField(
+        r"^[a-z][a-z0-9-]{0,59}\Z", required=False, help_text="Region to compare with; default the first that holds it."
+    )
+
+
+class LineageParams(CommonParams):
+    """Which number to walk back to its files."""
+
+    table = serializers.RegexField(r"^[a-z_]{1,40}\Z", help_text="Table of the release.")
+    indicator = serializers.RegexField(r"^[a-z0-9_]{1,80}\Z", required=False)
+    area = serializers.RegexField(AREA_KEY, required=False)
+    origin = serializers.RegexField(AREA_KEY, required=False)
+    destination = serializers.RegexField(AREA_KEY, required=False)
+    period = serializers.RegexField(PERIOD, required=False)

@@ -1,0 +1,149 @@
+"""Everything the release knows of one area, held against district, region, state and nation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext
+
+from raumwerk.errors import InputError, MissingError
+from raumwerk.tables.keys import NATION, Level
+from raumwerk.web.atlas.queries.catalogue import describe_indicator
+from raumwerk.web.atlas.queries.flows import DIRECTIONS, AreaFlows, area_flows
+from raumwerk.web.atlas.queries.release import Area, AtlasRelease, Region
+
+__all__ = ["Profile", "area_profile", "profile_area"]
+
+_COLUMNS = ("indicator", "level", "area", "period", "value", "lower", "upper", "status", "caveat", "files")
+PROFILE_LEVELS = (Level.MUNICIPALITY, Level.DISTRICT)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One area: its indicators in catalogue order, its flows by direction, the raw files behind both."""
+
+    area: Area
+    region: Region
+    parents: list[str]
+    indicators: list[dict[str, Any]]
+    flows: dict[str, AreaFlows]
+    files: list[str]
+
+
+def profile_area(atlas: AtlasRelease, key: str) -> Area:
+    """Municipality or district of that key, or MissingError."""
+    area = atlas.areas.get(key)
+    if area is None or area.level not in PROFILE_LEVELS:
+        message = gettext("“%(area)s” is no district and no municipality of release %(release)s.")
+        raise MissingError(message % {"area": key, "release": atlas.id})
+    return area
+
+
+def area_profile(atlas: AtlasRelease, key: str, *, lang: str, region: Region | None = None) -> Profile:
+    """Profile of a municipality or district.
+
+    Parameters
+    ----------
+    region : Region, optional
+        The region to compare with and to rank in; default the first that holds the area.
+
+    Raises
+    ------
+    MissingError
+        When the release knows no such municipality or district.
+    """
+    area = profile_area(atlas, key)
+    region = region or atlas.region_of(key)
+    parents = _parents(area, region)
+    rows = _rows(atlas, region, area, parents)
+    own = rows.filter(pl.col("area") == key)
+    indicators = [
+        _indicator(atlas, indicator, part, rows, area, parents, lang)
+        for indicator in atlas.indicators
+        if len(part := own.filter(pl.col("indicator") == indicator).sort("period"))
+    ]
+    flows = _flows(atlas, region, key, lang)
+    files = {file for each in own["files"].drop_nulls() for file in each}
+    files |= {file for each in flows.values() for file in each.files}
+    return Profile(area, region, parents, indicators, flows, sorted(files))
+
+
+def _parents(area: Area, region: Region) -> list[str]:
+    """District (of a municipality), region, state, nation."""
+    district = [str(area.district)] if area.level == Level.MUNICIPALITY else []
+    held = [region.key] if area.key in (*region.municipalities, *region.districts) else []
+    return [*district, *held, str(area.state), NATION]
+
+
+def _rows(atlas: AtlasRelease, region: Region, area: Area, parents: list[str]) -> pl.DataFrame:
+    """Indicator rows of the area, its parents, and the region's members of the same level (for ranks)."""
+    if not atlas.has("indicators"):
+        return pl.DataFrame(schema=dict.fromkeys(_COLUMNS, pl.String)).with_columns(
+            pl.col("files").cast(pl.List(pl.String))
+        )
+    members = region.members(area.level)
+    if area.key not in members:
+        return _scan(atlas, [area.key, *parents])
+    return atlas.remember(
+        ("profile", region.slug, area.level), lambda: _scan(atlas, [*members, *_all_parents(region)])
+    )  # fmt: skip
+
+
+def _all_parents(region: Region) -> list[str]:
+    return [*region.districts, region.key, *region.states, NATION]
+
+
+def _scan(atlas: AtlasRelease, keys: list[str]) -> pl.DataFrame:
+    wanted = atlas.table("indicators").filter(pl.col("area").is_in(sorted(set(keys)))).select(_COLUMNS)
+    return wanted.with_columns(pl.col("status").cast(pl.String)).collect()
+
+
+def _indicator(
+    atlas: AtlasRelease, key: str, own: pl.DataFrame, rows: pl.DataFrame, area: Area, parents: list[str], lang: str
+) -> dict[str, Any]:
+    described = describe_indicator(atlas, key, lang)
+    latest = own.row(-1, named=True)
+    same = rows.filter((pl.col("indicator") == key) & (pl.col("period") == latest["period"]))
+    compared = {row["area"]: row for row in same.filter(pl.col("area").is_in(parents)).iter_rows(named=True)}
+    rank, ranked = _rank(atlas, same, area, latest["value"])
+    bounded = ("value", "lower", "upper", "status")
+    return {
+        "indicator": key,
+        **{name: described[name] for name in ("name", "topic", "unit", "decimals", "direction")},
+        "period": latest["period"],
+        **{name: latest[name] for name in bounded},
+        "caveat": atlas.caveat_texts.get(latest["caveat"], {}).get(lang, latest["caveat"])
+        if latest["caveat"]
+        else None,
+        "comparison": [
+            {"area": parent, "name": atlas.name(parent, lang), **{name: compared[parent][name] for name in bounded}}
+            for parent in parents
+            if parent in compared
+        ],
+        "rank": rank,
+        "of": ranked,
+        "series": own.select("period", *bounded).to_dicts(),
+    }
+
+
+def _rank(atlas: AtlasRelease, same: pl.DataFrame, area: Area, value: float | None) -> tuple[int | None, int]:
+    """Place of the area among the inhabited ones of its level with a value, largest first."""
+    peers = same.filter((pl.col("level") == area.level) & pl.col("value").is_not_null())
+    counted = [row for row in peers.select("area", "value").iter_rows() if atlas.areas[row[0]].inhabited]
+    own = [row for row in counted if row[0] == area.key]
+    if value is None or not own or len(counted) < 2:
+        return None, 0
+    return 1 + sum(1 for _, other in counted if other > value), len(counted)
+
+
+def _flows(atlas: AtlasRelease, region: Region, key: str, lang: str) -> dict[str, AreaFlows]:
+    """Flows in both directions; none where the release holds none for the area."""
+    found = {}
+    for direction in DIRECTIONS:
+        try:
+            found[direction] = area_flows(atlas, region, area=key, direction=direction, lang=lang)
+        except (MissingError, InputError):  # a release without flows at this level is no error of the reader
+            continue
+    return found
