@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,13 @@ from pathlib import Path
 from raumwerk.errors import InputError, Problem
 from raumwerk.pipeline import sniff
 
-__all__ = ["MAX_SIZE", "Candidate", "discover", "unpack"]
+__all__ = ["MAX_SIZE", "ORIGIN_ENDING", "PARTIAL_ENDING", "Candidate", "discover", "unpack"]
 
 #: No official file is larger; a larger one is refused before it is copied.
 MAX_SIZE = 2**30
+#: Endings of what ``fetch`` lays beside a download: the record of its origin, and a download not yet complete.
+ORIGIN_ENDING = ".origin.json"
+PARTIAL_ENDING = ".part"
 #: Files without which a shapefile cannot be read or placed, by ending.
 _COMPANIONS = (".dbf", ".shx", ".prj", ".cpg")
 _IGNORED = ("sha256sums", "readme", "readme.md", "thumbs.db", "desktop.ini")
@@ -67,7 +71,8 @@ def discover(paths: Sequence[Path], *, origin: str = "") -> list[Candidate]:
 def _below(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        if path.is_file() and not hidden and path.name.lower() not in _IGNORED:
+        ignored = path.name.lower() in _IGNORED or path.name.endswith((ORIGIN_ENDING, PARTIAL_ENDING))
+        if path.is_file() and not hidden and not ignored:
             yield path
 
 
@@ -76,7 +81,19 @@ def _candidate(path: Path, origin: str, *, named: bool) -> Candidate:
     if path.suffix.lower() == ".shp":
         beside = {one.suffix.lower(): one for one in path.parent.glob(f"{path.stem}.*")}
         companions = tuple(beside[ending] for ending in _COMPANIONS if ending in beside)
-    return Candidate(path, companions, origin or str(path.absolute()), named)
+    return Candidate(path, companions, origin or _fetched_from(path) or str(path), named)
+
+
+def _fetched_from(path: Path) -> str:
+    """Address of a file that was downloaded by ``fetch``, whose record lies beside it."""
+    beside = path.with_name(path.name + ORIGIN_ENDING)
+    if not beside.is_file():
+        return ""
+    try:
+        return str(json.loads(beside.read_text(encoding="utf-8"))["address"])
+    except (ValueError, KeyError, TypeError) as error:
+        what = f"the record of the download is damaged ({error})"
+        raise InputError(Problem(what, advice="Fetch the file again.", file=beside.name)) from error
 
 
 def unpack(archive: Candidate, folder: Path) -> list[Candidate]:
