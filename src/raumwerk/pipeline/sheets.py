@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
@@ -25,9 +27,22 @@ def read_rows(path: Path, sheet: str, *, name: str) -> Rows:
             raise InputError(
                 Problem(f"sheet {sheet!r} is missing", expected=f"one of {workbook.sheet_names}", file=name)
             )
-        return workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)  # type: ignore[return-value]
+        with _without_collector():
+            return workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)  # type: ignore[return-value]
     except (CalamineError, OSError) as error:
         raise reject(name, "the spreadsheet cannot be read", "a complete xlsx or xlsb file", cause=error) from error
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Rows are plain lists without cycles; the garbage collector would walk all of them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def cell_text(cell: object) -> str:

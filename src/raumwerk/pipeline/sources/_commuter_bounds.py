@@ -2,96 +2,138 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from raumwerk.errors import InputError, Problem
-from raumwerk.tables.status import Status
+from raumwerk.pipeline.sources._commuter_sheet import PARTS
 
 __all__ = ["bound_masked"]
 
-_KEY = ["direction", "area", "part"]
-_NATION, _EVERYWHERE = "DG", "all"  # as column ``group`` names them
-_WIDTHS = (5, 3, 2)  # digits of districts (in the municipal edition), government regions, states
+_DIGITS = (5, 3, 2)  # digits of districts (as groups of municipalities), government regions, states
+_NATION, _EVERYWHERE = 0, 1  # take the place of the digits for totals of the nation and of all countries
+_MEMBERS = ("group", "nation", "total")
+_KINDS = {"nation": _NATION, "other_nation": _NATION, "total": _EVERYWHERE, "other_total": _EVERYWHERE}
+_Numbers = npt.NDArray[np.float64]
+_Keys = npt.NDArray[np.int64]
 
 
-def bound_masked(long: pl.DataFrame, *, file: str) -> pl.DataFrame:
-    """Give every masked cell the bounds that its row and the totals above it leave.
+def bound_masked(rows: pl.DataFrame, *, file: str) -> pl.DataFrame:
+    """Give every masked cell the upper bound that its row and the totals above it leave.
 
     A masked cell lies between 0 and what its total leaves beside the listed rows, and is no higher than the whole of
     its own row. No narrower range is assumed, because masking may be secondary.
 
     Parameters
     ----------
-    long : polars.DataFrame
-        One row for each printed row and part: ``sheet``, ``row``, ``direction``, ``area``, ``partner``, ``kind``,
-        ``group`` (whose rows a total or remainder sums), ``part``, ``value`` (persons), ``status``.
+    rows : polars.DataFrame
+        One row for each printed row: ``sheet``, ``row``, ``direction``, ``area``, ``partner``, ``kind`` and
+        persons of each part, null where masked.
     file : str
         Name for messages.
 
     Returns
     -------
     polars.DataFrame
-        With ``lower`` and ``upper`` (persons); repeated rows of the same country appear once.
+        With ``<part>_upper`` (persons) for each part.
 
     Raises
     ------
     InputError
         When listed rows hold more people than their total.
     """
-    long = long.unique([*_KEY, "partner", "label"], keep="first", maintain_order=True)
-    beside_pairs, beside_groups = _left_over(long, file)
-    whole_row = long.filter(pl.col("part") == "all").select("sheet", "row", whole="value")
-    masked = long.filter(pl.col("status") != Status.MEASURED).join(whole_row, on=["sheet", "row"], how="left")
-    pairs = masked.filter(pl.col("kind") == "pair").with_columns(
-        pl.lit(_NATION).alias("at0"), *(pl.col("partner").str.head(width).alias(f"at{width}") for width in _WIDTHS)
-    )
-    for width in (0, *_WIDTHS):
-        found = beside_pairs.rename({"group": f"at{width}", "left": f"left{width}"})
-        pairs = pairs.join(found, on=[*_KEY, f"at{width}"], how="left")
-    others = masked.filter(pl.col("kind") != "pair").join(beside_groups, on=[*_KEY, "group"], how="left")
-    place = ("sheet", "row", "part")
-    upper = pl.concat([
-        pairs.select(*place, upper=pl.min_horizontal("whole", *(f"left{width}" for width in (0, *_WIDTHS)))),
-        others.select(*place, upper=pl.min_horizontal("whole", "left")),
-    ])  # fmt: skip
-    measured = pl.col("status") == Status.MEASURED
-    return long.join(upper, on=list(place), how="left").with_columns(
-        lower=pl.when(measured).then("value").otherwise(0.0), upper=pl.when(measured).then("value").otherwise("upper")
+    table = _Table(rows)
+    beside = table.left_over(file)
+    upper = np.where(np.isnan(table.counts), table.counts[:, :1], table.counts)
+    pairs = np.flatnonzero((table.kind == "pair") & table.open)
+    others = np.flatnonzero((table.kind != "pair") & table.open)
+    for listed, digits, keys, left in beside:
+        if listed == "pair":
+            upper[pairs] = np.fmin(upper[pairs], _look_up(keys, left, table.group_of(pairs, digits)))
+        upper[others] = np.fmin(upper[others], _look_up(keys, left, table.own_group[others]))
+    upper = np.where(np.isnan(table.counts), upper, table.counts)
+    return rows.with_columns(
+        pl.Series(f"{part}_upper", upper[:, column]).fill_nan(None) for column, part in enumerate(PARTS)
     )
 
 
-def _left_over(long: pl.DataFrame, file: str) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """What each printed total leaves: beside the listed pairs, and beside the rows one level below it."""
-    digits = pl.col("partner").str.len_chars()
-    pair, group = pl.col("kind") == "pair", pl.col("kind") == "group"
-    beside_pairs = pl.concat([
-        _left(long, long.filter(pair & (digits > width)), _head(width), file) for width in (0, *_WIDTHS)
-    ])  # fmt: skip
-    below = [
-        (group & (digits == 5), _head(3)),
-        (group & (digits == 3), _head(2)),
-        (group & (digits == 2), pl.lit(_NATION)),
-        ((group & (digits == 2)) | (pl.col("kind") == "country"), pl.lit(_EVERYWHERE)),
-    ]
-    beside_groups = pl.concat([beside_pairs, *(_left(long, long.filter(rows), to, file) for rows, to in below)])
-    return beside_pairs, beside_groups.group_by(*_KEY, "group").agg(pl.col("left").min())
+class _Table:
+    """The rows as arrays, with a whole number as key of each group: text keys would make this slow."""
+
+    def __init__(self, rows: pl.DataFrame) -> None:
+        digits = pl.col("partner").str.len_chars()
+        code = pl.when(digits < 9).then(pl.col("partner").cast(pl.Int64, strict=False)).otherwise(None).fill_null(0)
+        keys = rows.select(
+            "kind",
+            code.alias("code"),
+            pl.struct("sheet", "area").rle_id().cast(pl.Int64).alias("block"),
+            pl.col("kind").replace_strict(_KINDS, default=digits, return_dtype=pl.Int64).alias("digits"),
+        )
+        self.rows = rows
+        self.counts: _Numbers = rows.select(*PARTS).to_numpy(writable=True)
+        self.open = np.isnan(self.counts).any(axis=1)
+        self.kind = keys["kind"].to_numpy()
+        self.block, self.code, self.digits = (keys[name].to_numpy() for name in ("block", "code", "digits"))
+        whole = np.where(self.digits < min(_DIGITS), 0, self.code)
+        self.own_group: _Keys = self.block * 10**10 + self.digits * 10**9 + whole
+
+    def group_of(self, index: npt.NDArray[np.intp], digits: int) -> _Keys:
+        """Key of the group of so many digits in which the partners of these rows lie."""
+        base = self.block[index] * 10**10 + digits * 10**9
+        if digits < min(_DIGITS):
+            return np.asarray(base)
+        return np.asarray(base + self.code[index] // 10 ** (self.digits[index] - digits))
+
+    def left_over(self, file: str) -> list[tuple[str, int, _Keys, _Numbers]]:
+        """What each printed total leaves beside the listed pairs, and beside the rows one level below it.
+
+        Returns
+        -------
+        list of (kind of the listed rows, digits of the totals, their keys in order, people left of each part)
+        """
+        pair, group = self.kind == "pair", self.kind == "group"
+        width = int(self.digits[pair].max(initial=0))
+        sums = [("pair", pair, digits) for digits in (*_DIGITS, _NATION) if digits < width]
+        below = {3: group & (self.digits == 5), 2: group & (self.digits == 3), _NATION: group & (self.digits == 2)}
+        sums += [("group", listed, digits) for digits, listed in below.items()]
+        sums.append(("group", below[_NATION] | (self.kind == "country"), _EVERYWHERE))
+        wholes = np.flatnonzero(np.isin(self.kind, _MEMBERS))
+        wholes = wholes[np.argsort(self.own_group[wholes], kind="stable")]
+        found = [(kind, digits, *self._left(np.flatnonzero(rows), digits, wholes, file)) for kind, rows, digits in sums]
+        return [(kind, digits, keys, left) for kind, digits, keys, left in found if keys.size]
+
+    def _left(
+        self, listed: npt.NDArray[np.intp], digits: int, wholes: npt.NDArray[np.intp], file: str
+    ) -> tuple[_Keys, _Numbers]:
+        keys, inverse = np.unique(self.group_of(listed, digits), return_inverse=True)
+        counts = np.nan_to_num(self.counts[listed])
+        sums = np.stack([np.bincount(inverse, column, keys.size) for column in counts.T], axis=1)
+        at = np.searchsorted(self.own_group[wholes], keys)
+        known = at < wholes.size
+        known[known] = self.own_group[wholes[at[known]]] == keys[known]
+        whole = wholes[at[known]]
+        left = self.counts[whole] - sums[known]
+        if (left < 0).any():
+            raise InputError(self._overfull(whole, left, file))
+        return keys[known], left
+
+    def _overfull(self, whole: npt.NDArray[np.intp], left: _Numbers, file: str) -> list[Problem]:
+        problems = []
+        for position, column in zip(*np.nonzero(left < 0), strict=True):
+            row = self.rows.row(int(whole[position]), named=True)
+            excess = -left[position, column]
+            problems.append(
+                Problem(
+                    f"{row['area']}, {row['label']}: the rows it sums hold {excess:g} people more",
+                    "an unchanged workbook", "Download it again.",
+                    file=file, sheet=row["sheet"], row=row["row"], column=list(PARTS.values())[column][0],
+                )
+            )  # fmt: skip
+        return problems
 
 
-def _head(width: int) -> pl.Expr:
-    return pl.col("partner").str.head(width) if width else pl.lit(_NATION)
-
-
-def _left(long: pl.DataFrame, listed: pl.DataFrame, group: pl.Expr, file: str) -> pl.DataFrame:
-    wholes = long.filter(pl.col("kind").is_in(["group", "nation", "total"]) & pl.col("value").is_not_null())
-    sums = listed.group_by(*_KEY, group.alias("group")).agg(pl.col("value").sum().alias("listed"))
-    left = wholes.join(sums, on=[*_KEY, "group"]).with_columns(left=pl.col("value") - pl.col("listed"))
-    wrong = left.filter(pl.col("left") < 0).select("sheet", "row", "area", "label", "part", "value", "listed")
-    if not wrong.is_empty():
-        raise InputError(
-            Problem(
-                f"{area}, {label}: the rows listed below it hold {summed:g} ({part}), more than their total {total:g}",
-                expected="an unchanged workbook", advice="Download it again.", file=file, sheet=sheet, row=row,
-            )
-            for sheet, row, area, label, part, total, summed in wrong.iter_rows()
-        )  # fmt: skip
-    return left.select(*_KEY, "group", "left")
+def _look_up(keys: _Keys, left: _Numbers, wanted: _Keys) -> _Numbers:
+    """People left under each wanted key; NaN where no such total is printed."""
+    at = np.minimum(np.searchsorted(keys, wanted), keys.size - 1)
+    return np.where((keys[at] == wanted)[:, None], left[at], np.nan)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +11,7 @@ import polars as pl
 
 from raumwerk.errors import InputError, Problem
 from raumwerk.pipeline.sheets import Rows, cell_text, column_positions, fold
-from raumwerk.tables.numbers import SYMBOLS, parse_number
+from raumwerk.tables.numbers import parse_number
 from raumwerk.tables.status import Status
 
 __all__ = ["PARTS", "CommuterSheet", "find_commuter_header", "parse_sheet"]
@@ -26,8 +27,9 @@ PARTS = {
 }
 _RESIDENCE, _WORK = "Wohnort", "Arbeitsort"
 _ADVICE = "Use the workbook as published; do not edit or re-save its cells."
-_MASKED = {symbol for symbol, status in SYMBOLS.items() if status is Status.MASKED}
-_UNKNOWN = {symbol for symbol, status in SYMBOLS.items() if status is Status.UNKNOWN and symbol}
+_LONG = 40  # characters: what is longer than a title line is a warning
+_AREA_KEY = re.compile(r"\d{5}|\d{8}")
+_DATE = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})")
 
 
 @dataclass(frozen=True)
@@ -45,8 +47,10 @@ class CommuterSheet:
     warnings : list of str
         Text that the publisher printed between title and table.
     rows : polars.DataFrame
-        ``row`` (as the spreadsheet counts), ``area``, ``area_name``, ``partner``, ``label`` and, for each part, its
-        value (null where masked) and ``<part>_masked``, ``<part>_unknown``.
+        ``row`` (as the spreadsheet counts), ``area``, ``partner``, ``label`` and a column of persons for each part,
+        null where masked or unknown.
+    unknown : list of tuple
+        (row, part) of the cells that hold a symbol for an unknown value instead of a masked one.
     """
 
     name: str
@@ -54,6 +58,7 @@ class CommuterSheet:
     period: str
     warnings: list[str]
     rows: pl.DataFrame
+    unknown: list[tuple[int, str]]
 
 
 def find_commuter_header(rows: Sequence[Sequence[object]]) -> int | None:
@@ -83,118 +88,117 @@ def parse_sheet(rows: Rows, *, file: str, sheet: str) -> CommuterSheet:
     direction = _direction(rows[:header], at, sheet)
     area, partner = ("residence", "work") if direction == "out" else ("work", "residence")
     named = partial(Problem, file=file, sheet=sheet)
+    period = _period(rows[:header], named)
+    problems: list[Problem] = []
     body = rows[header + 1 :]
-    columns: list[Sequence[object]] = list(zip(*body, strict=True)) if body else [[] for _ in rows[header]]
-    keys = [columns[at[area]], columns[at[area] + 1], columns[at[partner]], columns[at[partner] + 1]]
-    frame = pl.DataFrame(
-        dict(zip(("area", "area_name", "partner", "label"), map(_texts, keys), strict=True)),
-        schema=dict.fromkeys(("area", "area_name", "partner", "label"), pl.String),
-    ).with_columns(pl.int_range(header + 2, header + 2 + len(body), dtype=pl.Int64).alias("row"))
-    problems = _number_keys(keys, header, named)
-    frame = frame.with_columns(column for part in PARTS for column in _numbers(part, columns[at[part]]))
-    frame = _blocks(frame, problems, named)
-    _check_cells(frame, {part: columns[at[part]] for part in PARTS}, header, problems, named)
+    kept, areas = _blocks([(row[at[area]], row[at[partner]]) for row in body], header + 2, problems, named)
+    body = [body[index] for index in kept]
+    numbers, unknown = _numbers(body, at, [header + 2 + index for index in kept], problems, named)
     if problems:
         raise InputError(problems)
-    return CommuterSheet(sheet, direction, _period(rows[:header], named), _warnings(rows[:header]), frame)
+    partners = [row[at[partner]] for row in body]
+    labels = [row[at[partner] + 1] for row in body]
+    frame = pl.DataFrame(
+        {
+            "row": pl.Series(kept, dtype=pl.Int64) + (header + 2),
+            "area": pl.Series(areas, dtype=pl.String),
+            "partner": pl.Series(partners, dtype=pl.String).str.strip_chars(),
+            "label": pl.Series(labels, dtype=pl.String, strict=False).str.strip_chars(),
+            **numbers,
+        }
+    )
+    return CommuterSheet(sheet, direction, period, _warnings(rows[:header]), frame, unknown)
 
 
 def _direction(title: Rows, at: dict[str, int], sheet: str) -> str:
-    words = fold(sheet) + " " + " ".join(fold(cell) for row in title for cell in row if cell)[:2000]
-    out, into = "auspendler" in words, "einpendler" in words
-    if out != into:
-        return "out" if out else "in"
-    if ("auspendler" in fold(sheet)) != ("einpendler" in fold(sheet)):
-        return "out" if "auspendler" in fold(sheet) else "in"
+    """What the sheet calls itself, in its name or its title; else the place that leads the blocks."""
+    for words in (fold(sheet), " ".join(fold(cell) for row in title for cell in row if cell)):
+        out, into = "auspendler" in words, "einpendler" in words
+        if out != into:
+            return "out" if out else "in"
     return "out" if at["residence"] < at["work"] else "in"
 
 
 def _period(title: Rows, named: partial[Problem]) -> str:
-    text = pl.Series([cell_text(cell) for row in title for cell in row], dtype=pl.String)
-    found = text.str.extract_groups(r"(\d{1,2})\.(\d{1,2})\.(\d{4})").struct.unnest().drop_nulls()
-    if found.is_empty():
-        raise InputError(named("no reference date above the table", expected="a line such as 'Stichtag: 30.06.2019'"))
-    day, month, year = found.row(0)
-    return f"{year}-{int(month):02d}-{int(day):02d}"
+    for row in title:
+        for cell in row:
+            found = _DATE.search(str(cell))
+            if found:
+                return f"{found[3]}-{int(found[2]):02d}-{int(found[1]):02d}"
+    raise InputError(named("no reference date above the table", expected="a line such as 'Stichtag: 30.06.2019'"))
 
 
 def _warnings(title: Rows) -> list[str]:
     """Long text between the line with the reference date and the table is a warning of the publisher."""
-    dated = next((i for i, row in enumerate(title) if any("stichtag" in fold(cell) for cell in row)), len(title))
-    lines = (" ".join(str(cell).strip() for cell in row if cell not in (None, "")) for row in title[dated + 1 :])
-    return [" ".join(line.split()) for line in lines if len(line) > 40]
+    dated = next((i for i, row in enumerate(title) if any(_DATE.search(str(cell)) for cell in row)), len(title))
+    lines = (" ".join(str(cell) for cell in row if cell not in (None, "")) for row in title[dated + 1 :])
+    return [" ".join(line.split()) for line in lines if len(line) > _LONG]
 
 
-def _texts(cells: Sequence[object]) -> list[str | None]:
-    return [(cell.strip() or None) if type(cell) is str else (cell_text(cell) or None) for cell in cells]
-
-
-def _number_keys(keys: Sequence[Sequence[object]], header: int, named: partial[Problem]) -> list[Problem]:
-    """Keys that a spreadsheet program took for numbers have lost zeros and cannot be told apart any more."""
-    bad = [
-        (row, cells[row]) for cells in (keys[0], keys[2]) for row in range(len(cells)) if type(cells[row]) is not str
-    ]
-    return [
-        named(f"the key {cell_text(cell)} is stored as a number", expected="keys as text, with their zeros",
-              advice=_ADVICE, row=header + 2 + row)
-        for row, cell in bad if cell is not None
-    ]  # fmt: skip
-
-
-def _numbers(part: str, cells: Sequence[object]) -> list[pl.Series]:
-    values = [cell if type(cell) is float else _odd_number(cell) for cell in cells]
-    masked = [type(cell) is str and cell.strip() in _MASKED for cell in cells]
-    unknown = [type(cell) is str and cell.strip() in _UNKNOWN for cell in cells]
-    return [
-        pl.Series(part, values, dtype=pl.Float64),
-        pl.Series(f"{part}_masked", masked, dtype=pl.Boolean),
-        pl.Series(f"{part}_unknown", unknown, dtype=pl.Boolean),
-    ]
-
-
-def _odd_number(cell: object) -> float | None:
-    if cell in ("*", "", None):
-        return None
-    parsed = parse_number(cell)
-    return parsed[0] if parsed else None
-
-
-def _blocks(frame: pl.DataFrame, problems: list[Problem], named: partial[Problem]) -> pl.DataFrame:
-    """Carry each block's key down to its rows and keep the rows that hold a partner."""
-    is_key = pl.col("area").str.contains(r"^(\d{5}|\d{8})$")
-    last = frame.filter(pl.col("partner").is_not_null())["row"].max()
-    stray = frame.filter(pl.col("area").is_not_null() & ~is_key & (pl.col("row") < (last or 0)))
-    problems.extend(
-        named(f"{text!r} is not an area key", expected="5 digits of a district or 8 of a municipality", row=row)
-        for row, text in stray.select("row", "area").iter_rows()
-    )
-    keyed = frame.with_columns(
-        pl.when(is_key).then(pl.col(name)).forward_fill().alias(name) for name in ("area", "area_name")
-    ).filter(pl.col("partner").is_not_null())
-    if keyed.is_empty():
+def _blocks(
+    keys: list[tuple[object, object]], first: int, problems: list[Problem], named: partial[Problem]
+) -> tuple[list[int], list[str]]:
+    """Indices of the rows that name a partner, and the area of the block each stands in."""
+    kept: list[int] = []
+    areas: list[str] = []
+    current = ""
+    strays: list[tuple[int, object]] = []
+    for index, (key, other) in enumerate(keys):
+        if key not in ("", None):
+            if type(key) is str and _AREA_KEY.fullmatch(key.strip()):
+                current = key.strip()
+            else:
+                strays.append((index, key))
+        if other in ("", None):
+            continue
+        if type(other) is not str:
+            problems.append(
+                named(f"the key {cell_text(other)} is stored as a number", "a key as text, with its zeros", _ADVICE,
+                      row=first + index)
+            )  # fmt: skip
+        elif not current:
+            problems.append(named("a row before any area", expected="the area's key first", row=first + index))
+        kept.append(index)
+        areas.append(current)
+    last = kept[-1] if kept else 0
+    problems.extend(  # what stands below the last row is a footnote
+        named(f"{cell_text(key)!r} is not an area key", "the 5 digits of a district or 8 of a municipality, as text",
+              _ADVICE, row=first + index)
+        for index, key in strays if index <= last
+    )  # fmt: skip
+    if not kept:
         problems.append(named("the table has no rows", expected="at least one pair of areas", advice=_ADVICE))
-    orphan = keyed.filter(pl.col("area").is_null())
-    problems.extend(named("a row before any area", expected="the area's key first", row=row) for row in orphan["row"])
-    return keyed.with_columns(pl.col("label").fill_null(""))
+    return kept, areas
 
 
-def _check_cells(
-    frame: pl.DataFrame,
-    cells: dict[str, Sequence[object]],
-    header: int,
-    problems: list[Problem],
-    named: partial[Problem],
-) -> None:
-    """Every cell of the table is a whole number that is not negative, or a symbol."""
-    for part, column in cells.items():
-        value = pl.col(part)
-        absent = value.is_null() & ~pl.col(f"{part}_masked") & ~pl.col(f"{part}_unknown")
-        wrong = frame.filter(absent | (value < 0) | (value != value.floor()))
+def _numbers(
+    body: Rows, at: dict[str, int], rows: list[int], problems: list[Problem], named: partial[Problem]
+) -> tuple[dict[str, pl.Series], list[tuple[int, str]]]:
+    """Columns of counts; every cell is a whole number that is not negative, or a symbol."""
+    numbers: dict[str, pl.Series] = {}
+    unknown: list[tuple[int, str]] = []
+    for part, texts in PARTS.items():
+        position = at[part]
+        cells = [row[position] for row in body]
+        values = [cell if type(cell) is float else None for cell in cells]
+        series = pl.Series(part, values, dtype=pl.Float64)
+        wrong = ((series < 0) | (series != series.floor())).arg_true().to_list()
+        if series.null_count() != cells.count("*"):  # rare: other symbols, numbers written as text, and errors
+            for index, cell in enumerate(cells):
+                if values[index] is not None or cell == "*":
+                    continue
+                parsed = parse_number(cell)
+                if parsed is None or cell in ("", None) or (parsed[0] or 0) < 0 or (parsed[0] or 0) % 1:
+                    wrong.append(index)
+                    continue
+                values[index] = parsed[0]
+                if parsed[1] is Status.UNKNOWN:
+                    unknown.append((rows[index], part))
+            series = pl.Series(part, values, dtype=pl.Float64)
         problems.extend(
-            named(
-                f"{cell_text(column[row - header - 2])!r} is not a count",
-                expected="a whole number from 0, or * for a masked one", row=row, column=PARTS[part][0],
-                advice=_ADVICE,
-            )
-            for row in wrong["row"]
+            named(f"{cell_text(cells[index])!r} is not a count", "a whole number from 0, or * for a masked one",
+                  _ADVICE, row=rows[index], column=texts[0])
+            for index in wrong
         )  # fmt: skip
+        numbers[part] = series
+    return numbers, unknown

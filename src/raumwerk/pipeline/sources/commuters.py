@@ -30,8 +30,11 @@ _WARNINGS = {
         "residence, and commuters derived from them, may be too low.",
     )
 }
-_MEASURED, _MASKED, _UNKNOWN = Status.MEASURED.value, Status.MASKED.value, Status.UNKNOWN.value
 _HALVES = (("men", "women"), ("german", "foreign"))
+_UPPER = [f"{part}_upper" for part in PARTS]
+_BOUNDED = ("value", "lower", "upper", "status", "file", "caveat")
+_FLOW_COLUMNS = ("origin", "destination", "period", "level", "part", *_BOUNDED)
+_MARGIN_COLUMNS = ("direction", "area", "partner", "label", "period", "part", *_BOUNDED)
 
 
 class CommuterWorkbook:
@@ -64,25 +67,25 @@ class CommuterWorkbook:
             if find_commuter_header(rows) is not None
         ]
         _same_period(sheets, file.name)
+        rows = _kinds(sheets, file.name)
+        _check_rows(rows, file.name)
+        rows = rows.unique(["sheet", "area", "partner", "label"], keep="first", maintain_order=True)
+        rows = bound_masked(rows, file=file.name)
         caveats = _caveats(sheets, file.sha256)
-        long = pl.concat([_long(sheet, file.name) for sheet in sheets])
-        long = bound_masked(long, file=file.name)
-        period = sheets[0].period
-        own = {"period": pl.lit(period), "file": pl.lit(file.sha256)}
-        flows = _merge_directions(long.filter(pl.col("kind") == "pair"), file.name).with_columns(**own)
-        margins = _with_abroad(long.filter(pl.col("kind") != "pair")).with_columns(**own)
+        pairs = _merge_directions(rows.filter(pl.col("kind") == "pair"), file.name)
+        margins = _with_abroad(rows.filter(pl.col("kind") != "pair"))
+        unknown = [(sheet.name, row, part) for sheet in sheets for row, part in sheet.unknown]
+        own = {"period": pl.lit(sheets[0].period), "file": pl.lit(file.sha256)}
         return {
-            "flows": _flag(flows, "origin", caveats).select(*_FLOW_COLUMNS),
-            "flow_margins": _flag(margins, "residence", caveats).select(*_MARGIN_COLUMNS),
+            "flows": _long(_flag(pairs, "origin", caveats), unknown).with_columns(**own).select(_FLOW_COLUMNS),
+            "flow_margins": _long(_flag(margins, "residence", caveats), unknown)
+            .with_columns(**own)
+            .select(_MARGIN_COLUMNS),
             "caveats": caveats.select("caveat", "text_de", "text_en", "file"),
         }
 
 
 SOURCES: tuple[Source, ...] = (CommuterWorkbook(),)
-
-_BOUNDED = ("value", "lower", "upper", "status", "file", "caveat")
-_FLOW_COLUMNS = ("origin", "destination", "period", "level", "part", *_BOUNDED)
-_MARGIN_COLUMNS = ("direction", "area", "partner", "label", "period", "part", *_BOUNDED)
 
 
 def _same_period(sheets: list[CommuterSheet], file: str) -> None:
@@ -106,138 +109,100 @@ def _caveats(sheets: list[CommuterSheet], sha256: str) -> pl.DataFrame:
                 "file": sha256,
                 "areas": re.findall(r"\b(?:\d{8}|\d{5})\b", text),
             }
-    schema: dict[str, pl.DataType | type[pl.DataType]] = {
-        **dict.fromkeys(("caveat", "text_de", "text_en", "file"), pl.String),
-        "areas": pl.List(pl.String),
-    }
-    return pl.DataFrame(list(rows.values()), schema=schema)
+    texts = dict.fromkeys(("caveat", "text_de", "text_en", "file"), pl.String())
+    return pl.DataFrame(list(rows.values()), schema={**texts, "areas": pl.List(pl.String)})
 
 
 def _flag(frame: pl.DataFrame, column: str, caveats: pl.DataFrame) -> pl.DataFrame:
     """Let each warning travel with the keys it names: it concerns figures by residence."""
-    named = caveats.explode("areas").select(pl.col("areas").alias(column), "caveat").unique(column, keep="first")
-    return frame.join(named.drop_nulls(), on=column, how="left", maintain_order="left")
+    named = {area: key for key, areas in caveats.select("caveat", "areas").iter_rows() for area in areas}
+    if not named:
+        return frame.with_columns(pl.lit(None, dtype=pl.String).alias("caveat"))
+    flagged = pl.col(column).replace_strict(named, default=None, return_dtype=pl.String)
+    return frame.with_columns(flagged.alias("caveat"))
 
 
-def _long(sheet: CommuterSheet, file: str) -> pl.DataFrame:
-    """One row for each printed row and part, with the kind of its partner decided."""
-    rows = _kinds(sheet.rows, sheet, file)
-    _check_rows(rows, sheet, file)
-    shared = ("row", "area", "partner", "label", "kind", "group")
-    return pl.concat(
-        rows.select(
-            *shared,
-            pl.lit(part).alias("part"),
-            pl.col(part).alias("value"),
-            pl.when(f"{part}_masked").then(pl.lit(_MASKED)).when(f"{part}_unknown").then(pl.lit(_UNKNOWN))
-            .otherwise(pl.lit(_MEASURED)).cast(STATUS_DTYPE).alias("status"),
-        )
-        for part in PARTS
-    ).with_columns(pl.lit(sheet.direction).alias("direction"), pl.lit(sheet.name).alias("sheet"))  # fmt: skip
-
-
-def _kinds(rows: pl.DataFrame, sheet: CommuterSheet, file: str) -> pl.DataFrame:
-    """Tell pairs from totals and remainders; ``group`` is the key whose rows a total or remainder sums."""
+def _kinds(sheets: list[CommuterSheet], file: str) -> pl.DataFrame:
+    """All rows of all sheets, with pairs told from totals and remainders."""
+    rows = pl.concat(
+        sheet.rows.with_columns(sheet=pl.lit(sheet.name), direction=pl.lit(sheet.direction)) for sheet in sheets
+    )
     widths = rows["area"].str.len_chars().unique().to_list()
     if len(widths) > 1:
         raise InputError(Problem("district and municipal keys are mixed", "keys of one width", file=file))
-    partner, label = pl.col("partner"), pl.col("label").str.to_lowercase()
+    partner = pl.col("partner")
+    length = partner.str.len_chars()
     digits = partner.str.contains(r"^\d+$")
-    other = label.str.starts_with("übrige")
-    nation = (partner == "ZZ") & label.str.contains("bundesgebiet", literal=True)
+    other = pl.col("label").str.starts_with("Übrige")
     kind = (
-        pl.when(digits & (partner.str.len_chars() == widths[0])).then(pl.lit("pair"))
+        pl.when(digits & (length == widths[0])).then(pl.lit("pair"))
         .when(digits & other).then(pl.lit("other"))
-        .when(digits & partner.str.len_chars().is_in([2, 3, 5])).then(pl.lit("group"))
+        .when(digits & length.is_in([2, 3, 5])).then(pl.lit("group"))
         .when(partner == "Z").then(pl.lit("total"))
-        .when(nation).then(pl.lit("nation"))
-        .when((partner == "ZZ") & other & ~label.str.contains("staaten", literal=True)).then(pl.lit("other_nation"))
+        .when((partner == "ZZ") & pl.col("label").str.contains("Bundesgebiet", literal=True)).then(pl.lit("nation"))
+        .when((partner == "ZZ") & other & ~pl.col("label").str.contains("Staaten", literal=True))
+        .then(pl.lit("other_nation"))
         .when(partner == "ZZ").then(pl.lit("other_total"))
         .when(partner.str.contains(r"^[A-Z]{1,3}$")).then(pl.lit("country"))
     )  # fmt: skip
-    named = rows.with_columns(kind.alias("kind"))
-    unknown = named.filter(pl.col("kind").is_null())
-    if not unknown.is_empty():
-        raise InputError(
-            Problem(
-                f"{key!r} is no key of a partner area", expected="a key of 2, 3, 5 or 8 digits, a country, ZZ or Z",
-                file=file, sheet=sheet.name, row=row,
-            )
-            for row, key in unknown.select("row", "partner").iter_rows()
-        )  # fmt: skip
-    group = (
-        pl.when(pl.col("kind").is_in(["nation", "other_nation"])).then(pl.lit("DG"))
-        .when(pl.col("kind").is_in(["total", "other_total"])).then(pl.lit("all"))
-        .otherwise("partner")
-    )  # fmt: skip
-    return named.with_columns(group.alias("group"))
+    return rows.with_columns(kind.alias("kind"))
 
 
-def _check_rows(rows: pl.DataFrame, sheet: CommuterSheet, file: str) -> None:
-    """Each pair once, each area closed by its total, and parts that add up."""
-    problems: list[Problem] = []
-    name = sheet.name
-
-    def report(wrong: pl.DataFrame, what: str, expected: str) -> None:
-        problems.extend(
-            Problem(f"{area} with {partner}: {what}", expected, file=file, sheet=name, row=row)
-            for row, area, partner in wrong.select("row", "area", "partner").iter_rows()
-        )
-
-    content = ["area", "partner", "label", *PARTS, *(f"{part}_masked" for part in PARTS)]
-    distinct = rows.filter((pl.col("kind") != "country") | ~pl.struct(content).is_duplicated() | _first(content))
-    key = ["area", "partner", "label"]
-    twice = distinct.filter(pl.struct(key).is_duplicated() | (_pair() & pl.struct(key[:2]).is_duplicated()))
-    report(twice, "named more than once", "each pair of areas once")
-    for first, second in _HALVES:
-        report(
-            rows.filter((pl.col(first) + pl.col(second) - pl.col("all")).abs() > 0),
-            f"{PARTS[first][0]} and {PARTS[second][0]} do not add up to {PARTS['all'][0]}",
-            "an unchanged workbook",
-        )
-    closed = rows.filter(pl.col("kind") == "total").select("area")
-    for area, row in rows.join(closed, on="area", how="anti").group_by("area").agg(pl.col("row").max()).iter_rows():
-        problems.append(
-            Problem(f"the rows of {area} end without a total; the sheet seems cut off", "a row with key Z",
-                    "Download the workbook again.", file=file, sheet=name, row=row)
-        )  # fmt: skip
+def _check_rows(rows: pl.DataFrame, file: str) -> None:
+    """Known keys, each pair once, parts that add up, and each area closed by its total."""
+    content = ["sheet", "area", "partner", "label", *PARTS]
+    repeated = pl.col("kind") == "country"  # the publisher prints countries two or three times
+    label = pl.when(pl.col("kind") == "pair").then(pl.lit("")).otherwise("label")
+    twice = pl.struct("sheet", "area", "partner", label).is_duplicated()
+    changed = ~pl.struct(content).is_duplicated()
+    sums = [((pl.col(a) + pl.col(b) - pl.col("all")).abs() > 0).fill_null(value=False) for a, b in _HALVES]
+    closed = (pl.col("kind") == "total").any().over("sheet", "area")
+    rules = {
+        "the partner's key is unknown": (pl.col("kind").is_null(), "2, 3, 5 or 8 digits, a country, ZZ or Z"),
+        "named more than once": (twice & (~repeated | changed), "each pair of areas once"),
+        "men and women do not add up to the total": (sums[0], "an unchanged workbook"),
+        "Germans and foreigners do not add up to the total": (sums[1], "an unchanged workbook"),
+        "no total closes this area; the sheet seems cut off": (~closed, "a row with key Z"),
+    }
+    hits = rows.select(wrong.alias(what) for what, (wrong, _) in rules.items())
+    problems = [
+        Problem(f"{area} with {partner}: {what}", rules[what][1], "Download the workbook again.",
+                file=file, sheet=sheet, row=row)
+        for what in rules if hits[what].any()
+        for sheet, row, area, partner in rows.filter(hits[what]).select("sheet", "row", "area", "partner").iter_rows()
+    ]  # fmt: skip
     if problems:
-        raise InputError(sorted(problems, key=lambda problem: int(problem.row or 0)))
-
-
-def _pair() -> pl.Expr:
-    return pl.col("kind") == "pair"
-
-
-def _first(columns: list[str]) -> pl.Expr:
-    return pl.struct(columns).is_first_distinct()
+        raise InputError(problems)
 
 
 def _merge_directions(pairs: pl.DataFrame, file: str) -> pl.DataFrame:
-    """One row for each pair and part; where both sheets name a pair they must agree."""
+    """One row for each pair; where both sheets name it they must agree, and the less masked cell counts."""
     out = pl.col("direction") == "out"
-    placed = pairs.with_columns(
-        origin=pl.when(out).then("area").otherwise("partner"),
-        destination=pl.when(out).then("partner").otherwise("area"),
-        level=pl.when(pl.col("area").str.len_chars() == 8).then(pl.lit("municipality")).otherwise(pl.lit("district")),
-    )
-    key = ["origin", "destination", "level", "part"]
-    merged = placed.group_by(key, maintain_order=True).agg(
-        pl.col("value").max(),
-        pl.col("lower").max(),
-        pl.col("upper").min(),
-        pl.col("status").min(),
-        differ=(pl.col("lower").max() > pl.col("upper").min()),
-        place=pl.format("{} row {}", "sheet", "row").str.join(" and "),
-    )
-    wrong = merged.filter("differ")
-    if not wrong.is_empty():
+    numbers = [*PARTS, *_UPPER]
+    placed = pairs.select(
+        pl.when(out).then("area").otherwise("partner").alias("origin"),
+        pl.when(out).then("partner").otherwise("area").alias("destination"),
+        pl.when(pl.col("area").str.len_chars() == 8).then(pl.lit("municipality")).otherwise(pl.lit("district"))
+        .alias("level"),
+        "sheet", "row", *numbers,
+    )  # fmt: skip
+    inside = pl.struct("origin", "destination").is_duplicated()
+    alone, twice = placed.filter(~inside), placed.filter(inside)
+    first = pl.col("sheet") == placed["sheet"].first()
+    both = twice.filter(first).join(twice.filter(~first), on=["origin", "destination"], suffix="_2")
+    differ = both.select(pl.any_horizontal(pl.col(part) != pl.col(f"{part}_2") for part in PARTS)).to_series()
+    if differ.any():
         raise InputError(
-            Problem(f"{origin} to {destination} ({part}) differs between {place}", "the same number in both sheets",
-                    file=file)
-            for origin, destination, part, place in wrong.select("origin", "destination", "part", "place").iter_rows()
+            Problem(f"{origin} to {destination} differs from {other}, row {there}", "the same in both sheets",
+                    file=file, sheet=sheet, row=row)
+            for origin, destination, sheet, row, other, there in both.filter(differ)
+            .select("origin", "destination", "sheet", "row", "sheet_2", "row_2").iter_rows()
         )  # fmt: skip
-    return merged.drop("differ", "place")
+    merged = both.with_columns(
+        *(pl.coalesce(part, f"{part}_2").alias(part) for part in PARTS),
+        *(pl.min_horizontal(upper, f"{upper}_2").alias(upper) for upper in _UPPER),
+    )
+    return pl.concat([alone, merged.select(alone.columns)])
 
 
 def _with_abroad(margins: pl.DataFrame) -> pl.DataFrame:
@@ -251,23 +216,35 @@ def _with_abroad(margins: pl.DataFrame) -> pl.DataFrame:
         .when(kind.is_in(["nation", "total"])).then(kind)
         .otherwise("partner")
     )  # fmt: skip
-    named = margins.with_columns(partner.alias("partner"))
-    key = ["direction", "area", "part"]
-    total, nation = (
-        named.filter((pl.col("direction") == "in") & (kind == which)).select(
-            *key, "label", "value", "lower", "upper", "status"
-        )
-        for which in ("total", "nation")
+    named = margins.with_columns(
+        partner.alias("partner"), pl.when(pl.col("direction") == "out").then("area").alias("residence")
     )
-    abroad = total.join(nation, on=key, suffix="_nation").select(
-        *key,
+    into = named.filter(pl.col("direction") == "in")
+    nation = into.filter(kind == "nation")
+    abroad = into.filter(kind == "total").join(nation, on="area", suffix="_n").with_columns(
         pl.lit("abroad").alias("partner"),
-        pl.format("{} − {}", "label", "label_nation").alias("label"),
-        (pl.col("value") - pl.col("value_nation")).alias("value"),
-        pl.max_horizontal(pl.col("lower") - pl.col("upper_nation"), 0.0).alias("lower"),
-        (pl.col("upper") - pl.col("lower_nation")).alias("upper"),
-        pl.max_horizontal("status", "status_nation").alias("status"),
+        pl.format("{} − {}", "label", "label_n").alias("label"),
+        *((pl.col(part) - pl.col(f"{part}_n")).alias(part) for part in PARTS),
+        *((pl.col(f"{part}_upper") - pl.col(f"{part}_n").fill_null(0)).alias(f"{part}_upper") for part in PARTS),
+    )  # fmt: skip
+    return pl.concat([named, abroad.select(named.columns)])
+
+
+def _long(wide: pl.DataFrame, unknown: list[tuple[str, int, str]]) -> pl.DataFrame:
+    """One row for each part; masked cells from 0 to their upper bound."""
+    rest = [column for column in wide.columns if column not in {*PARTS, *_UPPER}]
+    long = pl.concat(
+        wide.lazy().select(
+            *rest, pl.lit(part).alias("part"), pl.col(part).alias("value"), pl.col(f"{part}_upper").alias("upper")
+        )
+        for part in PARTS
     )
-    printed = named.select("direction", "area", "part", "partner", "label", "value", "lower", "upper", "status")
-    residence = pl.when(pl.col("direction") == "out").then("area")
-    return pl.concat([printed, abroad.select(printed.columns)]).with_columns(residence.alias("residence"))
+    gap = pl.col("value").is_null()
+    status = pl.when(gap).then(pl.lit(Status.MASKED.value)).otherwise(pl.lit(Status.MEASURED.value))
+    if unknown:
+        listed = pl.concat_list(pl.col("sheet"), pl.col("row").cast(pl.String), pl.col("part")).list.join("\n")
+        is_unknown = listed.is_in([f"{sheet}\n{row}\n{part}" for sheet, row, part in unknown])
+        status = pl.when(gap & is_unknown).then(pl.lit(Status.UNKNOWN.value)).otherwise(status)
+    return long.with_columns(
+        lower=pl.when(gap).then(0.0).otherwise("value"), status=status.cast(STATUS_DTYPE)
+    ).collect()
