@@ -21,7 +21,7 @@ from raumwerk.analysis._flow_input import read_pairs
 from raumwerk.errors import InputError, MissingError, Problem
 from raumwerk.tables.status import STATUS_DTYPE, Status
 
-__all__ = ["FlowMatrix"]
+__all__ = ["FlowMatrix", "bounded_fields"]
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -225,7 +225,7 @@ class FlowMatrix:
             {
                 "origin": codes.gather(pl.Series(self.rows)),
                 "destination": codes.gather(pl.Series(self.columns)),
-                **_bounded(self.cells, self.lower, self.upper, self.status),
+                **bounded_fields(self.cells, self.lower, self.upper, self.status),
             }
         )
 
@@ -268,7 +268,7 @@ class FlowMatrix:
         status = np.zeros(n, np.int8)
         np.maximum.at(status, at, self.status[chosen])
         area = pl.Series(self.codes, dtype=pl.String)
-        return pl.DataFrame({"area": area, **_bounded(total, low, high, status)})
+        return pl.DataFrame({"area": area, **bounded_fields(total, low, high, status)})
 
     # ---------------------------------------------------------------- other levels, other areas
 
@@ -342,7 +342,8 @@ class FlowMatrix:
         return [mapping[code] for code in self.codes]
 
 
-def _bounded(value: Floats, lower: Floats, upper: Floats, status: NDArray[np.int8]) -> dict[str, pl.Series]:
+def bounded_fields(value: Floats, lower: Floats, upper: Floats, status: NDArray[np.int8]) -> dict[str, pl.Series]:
+    """Columns ``value`` (null where the status hides it), ``lower``, ``upper`` and ``status`` of a frame."""
     known = pl.Series(status < _MASKED)
     return {
         "value": pl.select(pl.when(known).then(pl.Series(value))).to_series(),

@@ -1,0 +1,312 @@
+"""Poisson regression of a flow matrix with effects of origins and destinations, without ever writing them as columns.
+
+All gravity models of Wilson's family are this one regression: a cell has the mean ``a_i · b_j · exp(Σ_k θ_k x_kij)``,
+and its maximum-likelihood factors ``a`` and ``b`` are the balancing factors that reproduce the row and column sums. So
+θ is found by Newton's method on the likelihood from which the factors have been eliminated: each step balances
+(Furness) and projects the covariates off the factors, which costs a few matrix-vector products, not a regression with
+hundreds of dummies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import pdtr, xlogy
+
+from raumwerk.errors import InputError, Problem
+
+__all__ = ["PoissonFit", "balance", "fit_poisson", "truncated_mean"]
+
+Floats = NDArray[np.float64]
+
+_MAX_SWEEPS = 20_000
+_WIDE = 500  # possible counts between two bounds, up to which they are summed one by one
+
+
+@dataclass(frozen=True)
+class PoissonFit:
+    """A fitted model of ``K`` covariates on an (r, c) matrix.
+
+    ``coefficients`` (K,), ``covariance`` (K, K) as the Poisson model says, ``mean`` (r, c) fitted flows, ``row_factor``
+    (r,) and ``column_factor`` (c,) such that mean = row · column · exp(Σ θx), ``iterations`` Newton steps taken,
+    ``projected`` a function that returns the (K, r, c) covariates without what rows and columns explain.
+    """
+
+    coefficients: Floats
+    covariance: Floats
+    mean: Floats
+    row_factor: Floats
+    column_factor: Floats
+    iterations: int
+    projected: Callable[[], Floats]
+
+
+def fit_poisson(
+    flows: Floats,
+    covariates: Floats,
+    cells: NDArray[np.bool_],
+    *,
+    rows: bool,
+    columns: bool,
+    start: Floats | None = None,
+    tolerance: float = 1e-14,
+    max_iterations: int = 100,
+) -> PoissonFit:
+    """Fit ``E[y_ij] = a_i b_j exp(Σ_k θ_k x_kij)`` by maximum likelihood.
+
+    Parameters
+    ----------
+    flows : (r, c) array
+        Observed flows, not negative; outside ``cells`` ignored.
+    covariates : (K, r, c) array
+        Finite inside ``cells``.
+    cells : (r, c) bool array
+        Pairs that the model speaks about.
+    rows, columns : bool
+        Whether each row (column) has a factor of its own. Without either, one common factor keeps the total.
+    start : (K,) array, optional
+        First θ; default 0.
+    tolerance : float
+        Newton stops when the next step would gain less log-likelihood; 1e-14 puts θ within 1e-7 standard errors.
+
+    Raises
+    ------
+    InputError
+        When the covariates say the same thing twice, or no convergence is reached.
+    """
+    task = _Task.of(flows, covariates, cells, rows=rows, columns=columns)
+    theta = np.zeros(len(task.x)) if start is None else np.asarray(start, dtype=float)
+    state = _profile(task, theta, np.ones(cells.shape[1]))
+    steps = 0
+    while True:
+        gradient = task.moments - task.moments_of(state.mean)
+        information = _information(task, state.mean, tolerance=1e-6)
+        step = _solve(information, gradient)
+        if float(gradient @ step) <= tolerance:
+            break
+        if steps == max_iterations:
+            raise _not_converged("the interaction model", max_iterations)
+        state = _line_search(task, state, step)
+        steps += 1
+    exact = _information(task, state.mean, tolerance=1e-12)
+    return PoissonFit(
+        state.theta, np.asarray(np.linalg.inv(exact), dtype=float), state.mean, state.row, state.column, steps,
+        lambda: _projection(task, state.mean, tolerance=1e-12),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What stays the same from step to step."""
+
+    x: Floats  # (K, r, c), 0 outside the cells
+    cells: NDArray[np.bool_]
+    outside: NDArray[np.bool_] | None  # cells that are not part of the model, None when all are
+    row_sums: Floats
+    column_sums: Floats
+    moments: Floats  # (K,) Σ x·y
+    rows: bool
+    columns: bool
+
+    @classmethod
+    def of(cls, flows: Floats, covariates: Floats, cells: NDArray[np.bool_], *, rows: bool, columns: bool) -> _Task:
+        y = np.where(cells, flows, 0.0)
+        x = np.where(cells, covariates, 0.0)
+        moments = np.einsum("kij,ij->k", x, y)
+        outside = None if cells.all() else ~cells
+        return cls(x, cells, outside, y.sum(axis=1), y.sum(axis=0), moments, rows, columns)
+
+    def moments_of(self, mean: Floats) -> Floats:
+        # einsum, not matmul: on a busy machine the threads of a matrix product cost more than so small a sum
+        return np.asarray(np.einsum("kij,ij->k", self.x, mean))
+
+
+@dataclass(frozen=True)
+class _State:
+    theta: Floats
+    mean: Floats
+    row: Floats
+    column: Floats
+    likelihood: float  # up to a constant
+
+
+def _profile(task: _Task, theta: Floats, start: Floats) -> _State:
+    """The best factors for a θ and the log-likelihood they reach."""
+    exponent = np.einsum("k,kij->ij", theta, task.x)
+    # The largest exponent of each row moves into the row's factor (or the largest of all into the common one), so that
+    # nothing overflows.
+    peak = exponent.max(axis=1) if task.rows else np.full(len(exponent), exponent.max())
+    kernel = np.exp(exponent - peak[:, None])
+    if task.outside is not None:
+        kernel[task.outside] = 0.0
+    row, column = balance(
+        kernel, task.row_sums, task.column_sums, rows=task.rows, columns=task.columns, start=start
+    )  # fmt: skip
+    kernel *= row[:, None]
+    kernel *= column
+    likelihood = float(theta @ task.moments - (task.row_sums * peak).sum())
+    likelihood += float(xlogy(task.row_sums, row).sum() + xlogy(task.column_sums, column).sum())
+    return _State(theta, kernel, row * np.exp(-peak), column, likelihood)
+
+
+def _line_search(task: _Task, state: _State, step: Floats) -> _State:
+    """Take the step, or half of it as long as the likelihood would fall."""
+    share = 1.0
+    for _ in range(40):
+        moved = _profile(task, state.theta + share * step, state.column)
+        if moved.likelihood >= state.likelihood - 1e-9 * abs(state.likelihood):
+            return moved
+        share /= 2
+    raise _not_converged("the search along a step of the interaction model", 40)
+
+
+def balance(
+    kernel: Floats,
+    row_sums: Floats,
+    column_sums: Floats,
+    *,
+    rows: bool = True,
+    columns: bool = True,
+    start: Floats | None = None,
+    tolerance: float = 1e-12,
+) -> tuple[Floats, Floats]:
+    """Factors ``a, b`` such that ``a_i b_j kernel_ij`` has the wanted sums (Furness 1965; Deming and Stephan 1940).
+
+    Parameters
+    ----------
+    kernel : (r, c) array
+        Not negative.
+    row_sums, column_sums : (r,), (c,) arrays
+        Wanted sums; both have the same total when both are kept.
+    rows, columns : bool
+        Which sums are kept; with neither, the total.
+    start : (c,) array, optional
+        First column factors.
+    tolerance : float
+        Largest relative change of a column factor in the last sweep.
+
+    Raises
+    ------
+    InputError
+        When a positive sum stands over an empty row or column, or the sweeps do not converge.
+    """
+    r, c = kernel.shape
+    if not (rows and columns):
+        if rows:
+            return _ratio(row_sums, kernel.sum(axis=1), "row"), np.ones(c)
+        if columns:
+            return np.ones(r), _ratio(column_sums, kernel.sum(axis=0), "column")
+        return np.full(r, row_sums.sum() / kernel.sum()), np.ones(c)
+    column = np.where(column_sums > 0, np.ones(c) if start is None else start, 0.0)
+    column = np.where((column_sums > 0) & (column == 0), 1.0, column)
+    for _ in range(_MAX_SWEEPS):
+        row = _ratio(row_sums, kernel @ column, "row")
+        renewed = _ratio(column_sums, row @ kernel, "column")
+        worst = np.abs(np.divide(column, renewed, out=np.ones(c), where=renewed > 0) - 1).max(initial=0.0)
+        column = renewed
+        if worst <= tolerance:
+            return row, column
+    raise _not_converged("the balancing of rows and columns", _MAX_SWEEPS)
+
+
+def _ratio(wanted: Floats, present: Floats, what: str) -> Floats:
+    empty = (wanted > 0) & ~(present > 0)
+    if empty.any():
+        raise InputError(
+            Problem(f"{what} {int(np.flatnonzero(empty)[0]) + 1} has people but no cell to put them in",
+                    expected=f"at least one possible pair in every {what} with flows")
+        )  # fmt: skip
+    return np.divide(wanted, present, out=np.zeros_like(present), where=wanted > 0)
+
+
+def _information(task: _Task, mean: Floats, *, tolerance: float) -> Floats:
+    """Second derivatives of the likelihood in θ: weighted products of the projected covariates, (K, K)."""
+    hidden = _projection(task, mean, tolerance=tolerance)
+    information = np.asarray(np.einsum("kij,lij->kl", hidden * mean, hidden))
+    whole = np.einsum("kij,kij,ij->k", task.x, task.x, mean)
+    if not (np.isfinite(information).all() and (np.diag(information) > 1e-12 * whole).all()):
+        raise _singular()
+    return information
+
+
+def _projection(task: _Task, mean: Floats, *, tolerance: float) -> Floats:
+    """Covariates without what the factors explain, by weighted least squares with the means as weights, (K, r, c)."""
+    by_row, by_column = mean.sum(axis=1), mean.sum(axis=0)
+    out = np.empty_like(task.x)
+    for k, covariate in enumerate(task.x):
+        weighted = mean * covariate
+        if not (task.rows or task.columns):
+            out[k] = covariate - weighted.sum() / mean.sum()
+            continue
+        a, b = np.zeros(len(by_row)), np.zeros(len(by_column))
+        sums = (weighted.sum(axis=1), weighted.sum(axis=0))
+        for _ in range(_MAX_SWEEPS):
+            if task.rows:
+                a = _safe(sums[0] - mean @ b, by_row)
+            before = b
+            if task.columns:
+                b = _safe(sums[1] - a @ mean, by_column)
+            settled = np.abs(b - before).max(initial=0.0) <= tolerance * max(np.abs(b).max(initial=0.0), 1e-300)
+            if settled or not (task.rows and task.columns):
+                break
+        np.subtract(covariate, a[:, None], out=out[k])
+        out[k] -= b
+    return out
+
+
+def _safe(top: Floats, bottom: Floats) -> Floats:
+    return np.divide(top, bottom, out=np.zeros_like(bottom), where=bottom > 0)
+
+
+def _solve(information: Floats, gradient: Floats) -> Floats:
+    scale = np.sqrt(np.diag(information))
+    scaled = information / scale[:, None] / scale
+    if len(gradient) and np.linalg.cond(scaled) > 1e12:
+        raise _singular()
+    return np.asarray(np.linalg.solve(scaled, gradient / scale) / scale) if len(gradient) else gradient
+
+
+def _singular() -> InputError:
+    return InputError(
+        Problem("the model cannot tell its variables apart",
+                expected="variables that differ between pairs, beyond what origins and destinations explain",
+                advice="Leave out a variable, or a constraint, or give more areas.")
+    )  # fmt: skip
+
+
+def _not_converged(what: str, steps: int) -> InputError:
+    return InputError(
+        Problem(f"{what} did not converge in {steps} steps", expected="convergence",
+                advice="Check the flows for areas that are cut off from all others, and the costs for outliers.")
+    )  # fmt: skip
+
+
+def truncated_mean(mean: Floats, lower: Floats, upper: Floats) -> Floats:
+    """Expected value of a Poisson count that is known to lie in ``[lower, upper]``.
+
+    Parameters
+    ----------
+    mean : array
+        Mean of the count before anything is known about it.
+    lower, upper : arrays of the same shape
+        Bounds, both possible; whole numbers for a count.
+    """
+    first, last = np.ceil(lower), np.floor(upper)
+    width = int((last - first).max(initial=0.0)) + 1
+    if width > _WIDE:
+        inside = pdtr(last, mean) - np.where(first > 0, pdtr(np.maximum(first - 1, 0), mean), 0.0)
+        below = np.where(last > 0, pdtr(np.maximum(last - 1, 0), mean), 0.0)
+        below = below - np.where(first > 1, pdtr(np.maximum(first - 2, 0), mean), 0.0)
+        near = np.clip(mean, lower, upper)  # so far outside the bounds that the count sits on the nearer one
+        return np.clip(np.where(inside > 1e-12, mean * below / np.maximum(inside, 1e-300), near), lower, upper)
+    # Weights of the few possible counts, relative to the first: mean^k / ((first+1)…(first+k)), in logarithms.
+    logarithm = np.zeros((width, *mean.shape))
+    for k in range(1, width):
+        step = np.log(np.maximum(mean, 1e-300)) - np.log(first + k)
+        logarithm[k] = np.where(first + k <= last, logarithm[k - 1] + step, -np.inf)
+    weights = np.exp(logarithm - logarithm.max(axis=0))
+    extra = np.tensordot(np.arange(width, dtype=float), weights, axes=1) / weights.sum(axis=0)
+    return np.asarray(np.clip(first + extra, lower, upper))
