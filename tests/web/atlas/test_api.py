@@ -1,9 +1,9 @@
 """The API: answers as declared, one release each, ETags, problems in two languages, never an error of ours."""
 
-import json
-
 import pytest
 import schemathesis
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, settings
 from schemathesis import GenerationMode
@@ -105,6 +105,7 @@ def test_a_pinned_release_stays_readable_after_the_next(empty_home):
     assert [each["current"] for each in get("/api/v1/releases/").json()["releases"]].count(True) == 1
 
 
+@pytest.mark.django_db  # Wagtail looks for a redirect wherever nothing was found
 @pytest.mark.parametrize(
     ("address", "status", "words"),
     [
@@ -115,7 +116,7 @@ def test_a_pinned_release_stays_readable_after_the_next(empty_home):
         ("/api/v1/regions/probe/values/?indicator=population&colour=red", 400, "colour"),
         ("/api/v1/regions/probe/values/?indicator=population%00", 400, "indicator"),
         ("/api/v1/regions/probe/values/?indicator=happiness", 404, "happiness"),
-        ("/api/v1/regions/nowhere/values/?indicator=population", 404, "probe, andere"),
+        ("/api/v1/regions/nowhere/values/?indicator=population", 404, "andere, probe"),
         ("/api/v1/regions/probe/flows/?area=92003001", 404, "92003"),
         ("/api/v1/regions/probe/flows/?area=99999", 404, "99999"),
         ("/api/v1/regions/?release=20200101-00000000", 404, "20200101-00000000"),
@@ -135,6 +136,7 @@ def test_problems_say_what_is_wrong(address, status, words, lang):
     assert words in problem["detail"]
 
 
+@pytest.mark.django_db  # Wagtail looks for a redirect wherever nothing was found
 def test_problems_speak_the_language_of_the_question():
     address = "/api/v1/regions/probe/values/?indicator=happiness"
     german, english = (get(f"{address}&lang={lang}").json() for lang in ("de", "en"))
@@ -142,6 +144,7 @@ def test_problems_speak_the_language_of_the_question():
     assert german["detail"] != english["detail"]
 
 
+@pytest.mark.django_db  # Wagtail looks for a redirect wherever nothing was found
 def test_without_statistics_the_api_says_so(empty_home):
     response = get("/api/v1/regions/?lang=en")
     assert response.status_code == 404
@@ -166,12 +169,20 @@ schema = schemathesis.openapi.from_wsgi("/api/v1/schema/?format=json", applicati
 schema.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 
 
+@pytest.fixture
+def connection_kept():
+    """Real requests close the database connection, and with it the transaction the test runs in."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.django_db  # Wagtail looks for a redirect wherever nothing was found
+@pytest.mark.usefixtures("connection_kept")
 @schema.parametrize()
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_answers_are_what_the_schema_says(case):
-    response = case.call_and_validate(
-        excluded_checks=[schemathesis.checks.not_a_server_error] if False else [],
-    )
+    response = case.call_and_validate()
     assert response.status_code < 500
-    if response.headers.get("content-type", [""])[0].startswith("application/json"):
-        json.loads(response.content)

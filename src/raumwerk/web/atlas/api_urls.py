@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 from drf_spectacular.views import SpectacularAPIView
 
-from raumwerk.web.atlas.api import problems, views
+from raumwerk.web.atlas.api import files, problems, views
+
+
+class FormConverter:
+    """Ending of a download."""
+
+    regex = "|".join(files.FORMS)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(FormConverter, "form")
 
 urlpatterns = [
     path("api/v1/releases/", views.Releases.as_view(), name="api-releases"),
@@ -16,8 +31,10 @@ urlpatterns = [
     path("api/v1/regions/<slug:slug>/shapes/", views.RegionShapes.as_view(), name="api-shapes"),
     path("api/v1/regions/<slug:slug>/values/", views.RegionValues.as_view(), name="api-values"),
     path("api/v1/regions/<slug:slug>/flows/", views.RegionFlows.as_view(), name="api-flows"),
+    path("api/v1/regions/<slug:slug>/values.<form:form>", files.ValueFile.as_view(), name="api-values-file"),
+    path("api/v1/regions/<slug:slug>/flows.<form:form>", files.FlowFile.as_view(), name="api-flows-file"),
     path("api/v1/areas/<str:key>/", views.AreaProfile.as_view(), name="api-area"),
     path("api/v1/lineage/", views.Lineage.as_view(), name="api-lineage"),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/v1/schema/", SpectacularAPIView.as_view(urlconf="raumwerk.web.atlas.api_urls"), name="api-schema"),
     re_path(r"^api/", problems.not_found),
 ]

@@ -65,7 +65,7 @@ class AtlasView(APIView):
 
     def checked(self, request: Request) -> dict[str, Any]:
         """Parameters after every check; unknown ones are refused, so that a typing error does not go unnoticed."""
-        asked = self.params(data=request.query_params)
+        asked = self.params(data=request.query_params.dict())
         unknown = sorted(set(request.query_params) - set(asked.fields))
         if unknown:
             message = gettext("is no parameter of this question; possible are: %(known)s")

@@ -1,0 +1,105 @@
+"""Downloads: read back by other programs, with release, source and licence inside, and no formula anywhere."""
+
+import csv
+import io
+
+import openpyxl
+import pyogrio
+import pytest
+from django.test import Client
+
+from raumwerk.web.atlas.exports.content import Content, Field
+from raumwerk.web.atlas.exports.tables import to_csv, to_xlsx
+
+pytestmark = pytest.mark.usefixtures("home")
+VALUES = "/api/v1/regions/probe/values.{}?indicator=unemployment_share&lang={}"
+FLOWS = "/api/v1/regions/probe/flows.{}?area=91001&lang={}"
+
+
+def fetch(address: str):
+    response = Client().get(address)
+    assert response.status_code == 200, response.content
+    assert response.headers["Content-Disposition"].startswith('attachment; filename="raumwerk-probe-')
+    return response.content
+
+
+def table(content: bytes, delimiter: str) -> tuple[list[str], list[list[str]]]:
+    text = content.decode("utf-8-sig")
+    facts = [line for line in text.splitlines() if line.startswith("# ")]
+    rows = csv.reader((line for line in text.splitlines() if not line.startswith("# ")), delimiter=delimiter)
+    return facts, list(rows)
+
+
+def test_csv_is_what_german_excel_reads(atlas):
+    content = fetch(VALUES.format("csv", "de"))
+    assert content.startswith(b"\xef\xbb\xbf")
+    facts, rows = table(content, ";")
+    assert rows[0][:5] == ["Schlüssel", "Name", "Kreis", "Land", "Wert"]
+    assert rows[3] == ["92001", "Kreis 92001", "92001", "92", "", "2", "4,5", "masked", ""]
+    told = "\n".join(facts)
+    for needed in (atlas.id, "© Amt für Erfundenes, 2024", "dl-de/by-2-0", "SHA-256", "Achtung, erfunden."):
+        assert needed in told
+
+
+def test_csv_in_english():
+    _, rows = table(fetch(FLOWS.format("csv", "en")), ",")
+    assert rows[0][:4] == ["Key", "Name", "State", "Value"]
+    assert rows[1][:4] == ["92001", "Kreis 92001", "92", "600"]
+    assert rows[1][7] == "yes"
+
+
+def test_xlsx_has_data_and_metadata(atlas):
+    book = openpyxl.load_workbook(io.BytesIO(fetch(VALUES.format("xlsx", "en"))))
+    data, about = book["Data"], book["Metadata"]
+    assert [cell.value for cell in data[2]] == ["91001", "Kreis 91001", "91001", "91", 3, 3, 3, "measured", None]
+    facts = {(row[0].value, row[1].value) for row in about.iter_rows()}
+    assert ("Release", atlas.id) in facts
+    assert ("Source", "Made count: © Amt für Erfundenes, 2024") in facts
+
+
+@pytest.mark.parametrize(("address", "kind"), [(VALUES, "MultiPolygon"), (FLOWS, "MultiLineString")])
+def test_geopackage_opens_with_its_metadata(address, kind, atlas, tmp_path):
+    path = tmp_path / "data.gpkg"
+    path.write_bytes(fetch(address.format("gpkg", "en")))
+    assert dict(pyogrio.list_layers(path)) == {"data": kind, "metadata": None}
+    data = pyogrio.read_dataframe(path, layer="data")
+    facts = pyogrio.read_dataframe(path, layer="metadata")
+    assert data.crs == "EPSG:4326"
+    assert data.geometry.notna().all()
+    assert data["value"].isna().sum() == (1 if kind == "MultiPolygon" else 0)
+    assert atlas.id in facts["text"].to_list()
+
+
+def test_geojson_opens_with_its_metadata(atlas):
+    answer = Client().get(VALUES.format("geojson", "en")).json()
+    assert [feature["properties"]["value"] for feature in answer["features"]] == [3, 4, None, 6]
+    assert {"label": "Release", "text": atlas.id} in answer["metadata"]["facts"]
+    assert [column["name"] for column in answer["metadata"]["columns"]][:2] == ["area", "name"]
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx", "geojson", "gpkg"])
+def test_the_same_question_gives_the_same_bytes(form):
+    assert fetch(VALUES.format(form, "de")) == fetch(VALUES.format(form, "de"))
+
+
+def test_no_cell_is_a_formula():
+    evil = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "=HYPERLINK(\"http://evil.example\")"]
+    import polars as pl
+
+    content = Content(
+        "x", "=title", [Field("area", "=label", "=description")], pl.DataFrame({"area": evil}), [("=a", "=b")], {},
+        "2024-01-01T00:00:00+00:00",
+    )  # fmt: skip
+    _, rows = table(to_csv(content, "de"), ";")
+    assert all(cell.startswith(("'", '"')) for row in rows[1:] for cell in row if cell)
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(content)))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+
+
+@pytest.mark.parametrize("ending", ["exe", "csv.exe", "CSV", "parquet"])
+@pytest.mark.django_db
+def test_other_endings_are_not_found(ending):
+    response = Client().get(f"/api/v1/regions/probe/values.{ending}?indicator=population")
+    assert response.status_code == 404
+    assert response.headers["Content-Type"] == "application/problem+json"
