@@ -133,11 +133,9 @@ def test_fetch_continues_where_it_broke_off(server: Server, tmp_path: Path) -> N
     assert [asked for _, asked in server.asked] == [None, "bytes=70000-", "bytes=140000-", "bytes=210000-"]
 
 
-def test_fetch_continues_in_a_later_call(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("raumwerk.pipeline.fetch._ATTEMPTS", 1)
+def test_fetch_continues_in_a_later_call(server: Server, tmp_path: Path) -> None:
     with pytest.raises(UnavailableError, match="run the command again to go on"):
-        fetch(f"{server.url}/breaks/a.csv", tmp_path)
-    monkeypatch.undo()
+        fetch(f"{server.url}/breaks/a.csv", tmp_path, attempts=1)
     assert fetch(f"{server.url}/breaks/a.csv", tmp_path, pause=0).read_bytes() == CONTENT
     assert server.asked[1][1] == "bytes=70000-"
 

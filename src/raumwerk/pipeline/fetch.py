@@ -30,7 +30,6 @@ __all__ = ["Download", "addresses", "fetch"]
 #: Called with (bytes so far, bytes in all or None).
 Progress = Callable[[int, int | None], None]
 
-_ATTEMPTS = 4
 _REDIRECTS = 5
 _TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 _REDIRECT_CODES = (301, 302, 303, 307, 308)
@@ -109,6 +108,7 @@ def fetch(
     max_size: int = MAX_SIZE,
     progress: Progress = lambda done, total: None,
     pause: float = 1.0,
+    attempts: int = 4,
 ) -> Path:
     """Download one file.
 
@@ -128,6 +128,8 @@ def fetch(
     progress : callable
     pause : float
         Seconds to wait before the second attempt; doubled each time.
+    attempts : int
+        How often to try when the connection fails or breaks off.
 
     Returns
     -------
@@ -146,12 +148,12 @@ def fetch(
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"{hashlib.sha256(address.encode()).hexdigest()[:16]}{PARTIAL_ENDING}"
     transfer = _Transfer(address, part, max_size, progress)
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(attempts):
         try:
             transfer.run()
             break
         except (httpx.TransportError, _BrokenOffError) as error:
-            if attempt == _ATTEMPTS - 1:
+            if attempt == attempts - 1:
                 raise UnavailableError(
                     f"{address} did not answer as it should ({error or type(error).__name__}). What was received is "
                     f"kept; run the command again to go on, or download the file by hand and import it."
