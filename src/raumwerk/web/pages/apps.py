@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class PagesConfig(AppConfig):
     name = "raumwerk.web.pages"
     label = "pages"
+
+    def ready(self) -> None:
+        from raumwerk.web.pages import receivers  # noqa: F401, PLC0415  (needs the models of other apps)

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
@@ -90,10 +90,12 @@ LEAD_SEARCH = [index.SearchField("lead"), index.SearchField("body")]
 class InstallationPage(LeadMixin, Page):
     """Home of the installation in one language: lists the regions."""
 
+    claim = models.CharField(_("claim under the name"), max_length=140, blank=True)
+
     template = "pages/installation.html"
     parent_page_types = ("wagtailcore.Page",)
     subpage_types = ("pages.RegionPage", "pages.TextPage")
-    content_panels = [*Page.content_panels, *LEAD_PANELS]
+    content_panels = [*Page.content_panels, FieldPanel("claim"), *LEAD_PANELS]
     search_fields = [*Page.search_fields, *LEAD_SEARCH]
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -128,15 +130,14 @@ class RegionPage(LeadMixin, Page):
 
 
 class RegionChildMixin(models.Model):
-    """Pages below a region's home: their slug may not hide a module, and they know their region."""
+    """Pages below a region's home: their slug may not hide a module's address."""
 
     class Meta:
         abstract = True
 
     def clean(self) -> None:
         super().clean()
-        # Depth 4 is directly below a region's home: /mitte/<slug>/.
-        if self.depth == 4 and self.slug in MODULE_SLUGS:
+        if self.slug in MODULE_SLUGS:
             raise ValidationError({"slug": _("This address belongs to a module of the region; choose another one.")})
 
 

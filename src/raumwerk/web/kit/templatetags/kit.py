@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.templatetags.static import static
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -73,3 +74,14 @@ def number(value: float | None, decimals: int = 0) -> str:
     if value is None:
         return "–"
     return number_format(round(value, decimals), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def period(value: str) -> str:
+    """Write a reference date as the reader does: 2023-06-30 → 30. Juni 2023; a year stays a year."""
+    parts = value.split("-")
+    if len(parts) == 3 and "/" not in value:
+        return date_format(date(*map(int, parts)), "DATE_FORMAT")
+    if len(parts) == 2 and "/" not in value:
+        return date_format(date(int(parts[0]), int(parts[1]), 1), "YEAR_MONTH_FORMAT")
+    return value.replace("/", "–")
