@@ -45,7 +45,7 @@ class Harmonised:
     changes: pl.DataFrame
 
 
-_CHANGES = {
+_CHANGES: dict[str, pl.DataType | type[pl.DataType]] = {
     "file": pl.String,
     "period": pl.String,
     "level": pl.String,
@@ -181,7 +181,8 @@ def _links(frame: pl.DataFrame, editions: pl.DataFrame) -> pl.DataFrame:
 def _sum(linked: pl.DataFrame, columns: list[str]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Sum what belongs together.
 
-    Returns rows on new keys, exact sums of larger areas, of the first the composed ones, and rows that cannot be summed.
+    Returns rows on new keys, exact sums of larger areas, of the first the composed ones, and rows that cannot be
+    summed.
     """
     carried = linked.filter(_CARRIED).with_columns(area=pl.col("to_area"))
     ended = linked.filter(~_CARRIED & ~pl.col("additive"))

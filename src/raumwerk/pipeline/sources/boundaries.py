@@ -180,7 +180,7 @@ def _level_tables(
     """Tables of one level from columns ``area``, ``name``, ``kind`` and the polygons in the same order."""
     _check_keys(frame["area"], level, file, layer)
     drawn = ~shapely.is_empty(geometry)
-    centre = shapely.point_on_surface(np.where(drawn, geometry, None))
+    centre = shapely.point_on_surface(np.where(drawn, geometry, np.array(None, dtype=object)))
     common = frame.with_columns(edition=pl.lit(edition), level=pl.lit(level.value), file=pl.lit(file.sha256))
     parent = {Level.MUNICIPALITY: 5, Level.DISTRICT: 2, Level.GOVERNMENT_REGION: 2}.get(level)
     areas = common.with_columns(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -133,32 +134,44 @@ def _frame(rows: Rows, layout: _Layout, level: Level, file: RawFile, sheet: str)
     """One row for each link: row, from, to, names, weights and counts."""
     body = [(number, row) for number, row in enumerate(rows[1:], start=2) if any(cell_text(cell) for cell in row)]
     problems: list[Problem] = []
-    data: dict[str, list[object]] = {"row": [number for number, _ in body]}
+    numbers = [number for number, _ in body]
+    data: dict[str, list[object]] = {"row": list(numbers)}
     for name, at in layout.columns.items():
-        header = cell_text(rows[0][at])
+        cells = [row[at] for _, row in body]
+        wrong = partial(Problem, advice=_ADVICE, file=file.name, sheet=sheet, column=cell_text(rows[0][at]))
         if name in ("from", "to"):
-            data[name] = [_key(row[at], level) for _, row in body]
+            keys = [_key(cell, level) for cell in cells]
+            problems += [
+                wrong(f"{cell_text(cell)!r} is no key", "a key of 7 or 8 digits", row=number)
+                for number, cell, key in zip(numbers, cells, keys, strict=True)
+                if key is None
+            ]
+            data[name] = list(keys)
         elif name.endswith("_name"):
-            data[name] = [cell_text(row[at]) for _, row in body]
+            data[name] = [cell_text(cell) for cell in cells]
         else:
-            parsed = [parse_number(row[at]) for _, row in body]
-            data[name] = [found[0] if found else None for found in parsed]
-            for (number, row), found in zip(body, parsed, strict=True):
-                bad = found is None or found[0] is None or found[0] < 0
-                if bad or (name.startswith("weight") and found is not None and (found[0] or 0) > 1 + _SHARE_SLACK):
-                    expected = "a share from 0 to 1" if name.startswith("weight") else "a number, zero or more"
-                    what = f"the cell holds {cell_text(row[at])!r}"
-                    problems.append(Problem(what, expected, _ADVICE, file.name, sheet, number, header))
-        for number, value in zip(data["row"], data[name], strict=True):
-            if value is None and name in ("from", "to"):
-                problems.append(Problem("this is no key", "a key of 7 or 8 digits", _ADVICE, file.name, sheet,
-                                        int(str(number)), header))  # fmt: skip
+            top = 1 + _SHARE_SLACK if name.startswith("weight") else None
+            found = [_number(cell, top) for cell in cells]
+            expected = "a share from 0 to 1" if top else "a number, zero or more"
+            problems += [
+                wrong(f"the cell holds {cell_text(cell)!r}", expected, row=number)
+                for number, cell, value in zip(numbers, cells, found, strict=True)
+                if value is None
+            ]
+            data[name] = list(found)
     if not body:
         problems.append(Problem("the sheet holds no rows", "one row for each area", _ADVICE, file.name, sheet))
     if problems:
         raise InputError(problems)
     frame = pl.DataFrame(data, strict=False)
     return _checked(frame, file, sheet)
+
+
+def _number(cell: object, top: float | None) -> float | None:
+    """A number from 0 to ``top``; None for everything else."""
+    parsed = parse_number(cell)
+    value = parsed[0] if parsed else None
+    return value if value is not None and 0 <= value <= (top or float("inf")) else None
 
 
 def _key(cell: object, level: Level) -> str | None:

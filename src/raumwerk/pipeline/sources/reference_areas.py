@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import polars as pl
 
@@ -181,11 +182,11 @@ def _keys(body: list[tuple[int, list[object]]], at: int, file: RawFile, sheet: s
     problems: list[Problem] = []
     seen: dict[str, int] = {}
     for (number, _), key in zip(body, keys, strict=True):
-        place = {"file": file.name, "sheet": sheet, "row": number, "column": "Kennziffer"}
+        wrong = partial(Problem, advice=_ADVICE, file=file.name, sheet=sheet, row=number, column="Kennziffer")
         if not (key.isascii() and key.isdigit() and 7 <= len(key) <= 8):
-            problems.append(Problem(f"{key!r} is not a key", "7 or 8 digits", _ADVICE, **place))
+            problems.append(wrong(f"{key!r} is not a key", "7 or 8 digits"))
         elif key in seen:
-            problems.append(Problem(f"key {key} is there twice", f"once (row {seen[key]})", _ADVICE, **place))
+            problems.append(wrong(f"key {key} is there twice", f"once (row {seen[key]})"))
         seen.setdefault(key, number)
     if not keys:
         problems.append(Problem("the sheet holds no rows", "one row for each area", _ADVICE, file.name, sheet))

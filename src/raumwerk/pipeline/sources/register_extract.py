@@ -6,6 +6,8 @@ the areas stands in the title (``… am 31.12.2019 (Jahr)``).
 
 from __future__ import annotations
 
+from functools import partial
+
 import polars as pl
 
 from raumwerk.errors import InputError, Problem
@@ -168,13 +170,13 @@ def _numbers(municipalities: pl.DataFrame, file: RawFile, sheet: str) -> pl.Data
         found: list[float | None] = []
         for row, cell in zip(rows, municipalities[name].to_list(), strict=True):
             parsed = parse_number(cell)
-            place = {"file": file.name, "sheet": sheet, "row": row, "column": name}
+            wrong = partial(Problem, advice=_ADVICE, file=file.name, sheet=sheet, row=row, column=name)
             if parsed is None:
-                problems.append(Problem(f"{str(cell)[:40]!r} is not a number", "a number", _ADVICE, **place))
+                problems.append(wrong(f"{str(cell)[:40]!r} is not a number", "a number"))
             elif parsed[0] is not None and parsed[0] < 0:
-                problems.append(Problem(f"the value {parsed[0]:g} is negative", "zero or more", _ADVICE, **place))
+                problems.append(wrong(f"the value {parsed[0]:g} is negative", "zero or more"))
             elif parsed[0] is None and name in _MEASURES:
-                problems.append(Problem("the cell is empty", "a number", _ADVICE, **place))
+                problems.append(wrong("the cell is empty", "a number"))
             found.append(parsed[0] if parsed else None)
         columns[name] = found
     values = municipalities.select("row", "area").with_columns(
