@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from raumwerk.errors import MissingError
+from raumwerk.pipeline.assembly import Assembly
 from raumwerk.pipeline.catalogue import Catalogue, load
+from raumwerk.pipeline.notes import undescribed
 from raumwerk.store import checked, raw
 from raumwerk.store.checked import ActiveImport
 from raumwerk.store.layout import Store
 from raumwerk.store.pointer import current_id
 from raumwerk.store.release import ReleaseWriter
-from raumwerk.tables.schemas import CHECKED
 
 __all__ = ["SAMPLE_ORIGIN", "publish"]
 
@@ -52,12 +53,9 @@ def publish(store: Store, *, home: Path | None = None, progress: Progress = lamb
     catalogue = load(home)
     imports, sample = _counted(store)
     with ReleaseWriter(store, base) as writer:
-        for spec in CHECKED:
-            progress(spec.name)
-            frame = checked.scan(store, spec.name, imports=imports).drop("source").collect()
-            if not frame.is_empty():
-                writer.add(spec, frame, inputs=[f"checked:{spec.name}"], step="union")
+        told = Assembly(store, imports, catalogue, writer, progress).run()
         progress("manifest")
+        writer.describe(notes=told)
         writer.describe(sample=sample, **_entries(catalogue, imports))
         return writer.publish()
 
@@ -81,9 +79,5 @@ def _entries(catalogue: Catalogue, imports: Sequence[ActiveImport]) -> dict[str,
         "classes": catalogue.classes,
         "indicators": catalogue.indicators,
         "regions": catalogue.regions,
-        "notes": [
-            {"kind": "source", "text_en": f"The catalogue does not describe source {key}.",
-             "text_de": f"Der Katalog beschreibt die Quelle {key} nicht."}
-            for key in sorted(used - set(catalogue.sources))
-        ],
-    }  # fmt: skip
+        "notes": undescribed(used, catalogue.sources),
+    }

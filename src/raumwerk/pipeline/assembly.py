@@ -1,0 +1,148 @@
+"""The order of derivations: from all checked tables to the tables of a release.
+
+Each step is a pure function of :mod:`raumwerk.pipeline.derived`; this module only says what follows what, hands the
+frames on and collects what readers must be told (notes).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from raumwerk.pipeline import notes
+from raumwerk.pipeline.catalogue import Catalogue, catalogue_folder
+from raumwerk.pipeline.derived import crosswalk as keys
+from raumwerk.pipeline.derived import harmonise, indicators, merge
+from raumwerk.pipeline.derived.areas import areas as list_areas
+from raumwerk.pipeline.notes import Note
+from raumwerk.store import checked
+from raumwerk.store.checked import ActiveImport
+from raumwerk.store.layout import Store
+from raumwerk.store.release import ReleaseWriter
+from raumwerk.tables import schemas
+from raumwerk.tables.keys import Level
+from raumwerk.tables.spec import TableSpec
+
+__all__ = ["Assembly"]
+
+
+@dataclass
+class Assembly:
+    """One release in the making.
+
+    Parameters
+    ----------
+    store : Store
+    imports : sequence of ActiveImport
+        What enters the release.
+    catalogue : Catalogue
+    writer : ReleaseWriter
+        Takes each table as soon as it is done, so that it need not stay in memory.
+    progress : callable
+        Called with the name of each step that begins.
+    """
+
+    store: Store
+    imports: Sequence[ActiveImport]
+    catalogue: Catalogue
+    writer: ReleaseWriter
+    progress: Callable[[str], None]
+    notes: list[Note] = field(default_factory=list)
+
+    def run(self) -> list[Note]:
+        """Derive and write every table; return the notes for the manifest."""
+        self.progress("areas")
+        listed, boundaries = self._checked("areas"), self._checked("boundaries")
+        areas = list_areas(listed, boundaries, self.catalogue.regions)
+        self.writer.add(schemas.AREAS, areas, inputs=["checked:areas", "checked:boundaries"], step="areas")
+        if areas.is_empty():
+            self.notes.append(notes.no_areas())
+        self._boundaries(boundaries, areas)
+        self.progress("crosswalk")
+        by_hand = keys.load_by_hand(catalogue_folder() / "crosswalk.csv")
+        walk = keys.crosswalk(listed, boundaries, self._checked("crosswalk"), areas, by_hand)
+        self.writer.add(
+            schemas.CROSSWALK, walk.frame, inputs=["checked:areas", "checked:boundaries", "checked:crosswalk"],
+            step="crosswalk",
+        )  # fmt: skip
+        self.notes += notes.dropped_keys(walk.dropped)
+        del listed, boundaries
+        observations = self._observations(walk, areas)
+        self._classes(walk, observations)
+        self._flows()
+        self._plain(schemas.POINTS)
+        self._plain(schemas.CAVEATS)
+        self._indicators(observations, areas)
+        return self.notes
+
+    def _checked(self, table: str) -> pl.DataFrame:
+        return checked.scan(self.store, table, imports=self.imports).drop("source").collect()
+
+    def _boundaries(self, boundaries: pl.DataFrame, areas: pl.DataFrame) -> None:
+        """The newest boundaries of each area that is listed today."""
+        listed = boundaries.join(areas.select("area"), on="area", how="semi")
+        newest = listed.sort("edition", "file").unique("area", keep="last", maintain_order=True)
+        self.writer.add(schemas.BOUNDARIES, newest, inputs=["checked:boundaries", "areas"], step="newest")
+
+    def _observations(self, walk: keys.Crosswalk, areas: pl.DataFrame) -> pl.DataFrame:
+        """File by file to the keys of today, then measure by measure to one value: never all at once in memory."""
+        self.progress("harmonise")
+        targets = areas["area"].to_list()
+        frames, changes = [], []
+        for one in self.imports:
+            raw = checked.scan(self.store, "observations", imports=[one]).collect()
+            moved = harmonise.observations(raw, walk, self.catalogue.measures, targets=targets)
+            frames.append(moved.frame)
+            changes.append(moved.changes)
+        self.notes += notes.changed_keys(pl.concat(changes), {one.sha256: one.name for one in self.imports})
+        self.progress("merge")
+        priorities = {key: int(entry["priority"]) for key, entry in self.catalogue.sources.items()}
+        by_measure = _regrouped(frames, "measure")
+        merged = [merge.merge(frame, priorities) for frame in by_measure]
+        for one_measure in merged:
+            self.notes += notes.discrepancies(one_measure.discrepancies)
+        observations = pl.concat([one_measure.observations for one_measure in merged])
+        del merged, by_measure
+        self.writer.add(
+            schemas.OBSERVATIONS, observations, inputs=["checked:observations", "crosswalk"], step="harmonise, merge"
+        )
+        return observations
+
+    def _classes(self, walk: keys.Crosswalk, observations: pl.DataFrame) -> None:
+        self.progress("classes")
+        people = observations.filter(pl.col("measure") == "population").sort("period")
+        size = people.group_by("area").agg(pl.col("value").last().alias("population"))
+        frame = harmonise.classes(self._checked("classes"), walk, size=size)
+        self.writer.add(schemas.CLASSES, frame, inputs=["checked:classes", "crosswalk"], step="harmonise")
+
+    def _flows(self) -> None:
+        self.progress("flows")
+        self._plain(schemas.FLOWS)
+        self._plain(schemas.FLOW_MARGINS)
+
+    def _plain(self, spec: TableSpec) -> None:
+        """A table that is released as it was checked."""
+        self.writer.add(spec, self._checked(spec.name), inputs=[f"checked:{spec.name}"], step="union")
+
+    def _indicators(self, observations: pl.DataFrame, areas: pl.DataFrame) -> None:
+        self.progress("indicators")
+        members = schemas.REGION_MEMBERS.empty()
+        frame = indicators.indicators(
+            observations, areas, members, measures=self.catalogue.measures, catalogue=self.catalogue.indicators
+        )
+        self.writer.add(
+            schemas.INDICATORS, frame, inputs=["observations", "areas", "region_members"], step="indicators"
+        )
+        levels = [level.value for level in Level]
+        self.notes += notes.empty_indicators(self.catalogue.indicators, frame, levels)
+
+
+def _regrouped(frames: list[pl.DataFrame], column: str) -> list[pl.DataFrame]:
+    """The same rows, grouped by a column; empties ``frames`` on the way."""
+    parts: dict[str, list[pl.DataFrame]] = {}
+    while frames:
+        for (value,), part in frames.pop().partition_by(column, as_dict=True).items():
+            parts.setdefault(str(value), []).append(part)
+    return [pl.concat(parts.pop(value)) for value in sorted(parts)]
