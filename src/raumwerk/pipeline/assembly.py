@@ -16,7 +16,10 @@ from raumwerk.pipeline.catalogue import Catalogue, catalogue_folder
 from raumwerk.pipeline.derived import crosswalk as keys
 from raumwerk.pipeline.derived import harmonise, indicators, merge
 from raumwerk.pipeline.derived.areas import areas as list_areas
+from raumwerk.pipeline.derived.boundaries import boundaries as draw_boundaries
+from raumwerk.pipeline.derived.region_members import region_members
 from raumwerk.pipeline.notes import Note
+from raumwerk.pipeline.regions import absent
 from raumwerk.store import checked
 from raumwerk.store.checked import ActiveImport
 from raumwerk.store.layout import Store
@@ -59,7 +62,13 @@ class Assembly:
         self.writer.add(schemas.AREAS, areas, inputs=["checked:areas", "checked:boundaries"], step="areas")
         if areas.is_empty():
             self.notes.append(notes.no_areas())
-        self._boundaries(boundaries, areas)
+        self.notes += notes.absent_regions(absent(self.catalogue.regions, areas), self.catalogue.regions)
+        members = region_members(self.catalogue.regions, areas)
+        self.writer.add(schemas.REGION_MEMBERS, members, inputs=["areas"], step="region_members")
+        outlines = draw_boundaries(boundaries, areas, members)
+        self.writer.add(
+            schemas.BOUNDARIES, outlines, inputs=["checked:boundaries", "areas", "region_members"], step="boundaries"
+        )
         self.progress("crosswalk")
         by_hand = keys.load_by_hand(catalogue_folder() / "crosswalk.csv")
         walk = keys.crosswalk(listed, boundaries, self._checked("crosswalk"), areas, by_hand)
@@ -74,17 +83,11 @@ class Assembly:
         self._flows()
         self._plain(schemas.POINTS)
         self._plain(schemas.CAVEATS)
-        self._indicators(observations, areas)
+        self._indicators(observations, areas, members)
         return self.notes
 
     def _checked(self, table: str) -> pl.DataFrame:
         return checked.scan(self.store, table, imports=self.imports).drop("source").collect()
-
-    def _boundaries(self, boundaries: pl.DataFrame, areas: pl.DataFrame) -> None:
-        """The newest boundaries of each area that is listed today."""
-        listed = boundaries.join(areas.select("area"), on="area", how="semi")
-        newest = listed.sort("edition", "file").unique("area", keep="last", maintain_order=True)
-        self.writer.add(schemas.BOUNDARIES, newest, inputs=["checked:boundaries", "areas"], step="newest")
 
     def _observations(self, walk: keys.Crosswalk, areas: pl.DataFrame) -> pl.DataFrame:
         """File by file to the keys of today, then measure by measure to one value: never all at once in memory."""
@@ -126,9 +129,8 @@ class Assembly:
         """A table that is released as it was checked."""
         self.writer.add(spec, self._checked(spec.name), inputs=[f"checked:{spec.name}"], step="union")
 
-    def _indicators(self, observations: pl.DataFrame, areas: pl.DataFrame) -> None:
+    def _indicators(self, observations: pl.DataFrame, areas: pl.DataFrame, members: pl.DataFrame) -> None:
         self.progress("indicators")
-        members = schemas.REGION_MEMBERS.empty()
         frame = indicators.indicators(
             observations, areas, members, measures=self.catalogue.measures, catalogue=self.catalogue.indicators
         )

@@ -10,7 +10,16 @@ from typing import Any
 
 import polars as pl
 
-__all__ = ["Note", "changed_keys", "discrepancies", "dropped_keys", "empty_indicators", "no_areas", "undescribed"]
+__all__ = [
+    "Note",
+    "absent_regions",
+    "changed_keys",
+    "discrepancies",
+    "dropped_keys",
+    "empty_indicators",
+    "no_areas",
+    "undescribed",
+]
 
 Note = dict[str, Any]
 
@@ -28,6 +37,21 @@ def no_areas() -> Note:
         "Boundaries and a register of municipalities are missing: without them there is neither map nor region. Load "
         "them with 'raumwerk data import PATH'.",
     )
+
+
+def absent_regions(slugs: Iterable[str], regions: Mapping[str, Mapping[str, Any]]) -> list[Note]:
+    """Regions of which no area is loaded: their pages stand without figures."""
+    return [
+        _note(
+            "missing",
+            f"Zu {regions[slug]['name_de']} ist kein Gebiet geladen. Zu laden sind Grenzen und Statistik mit "
+            f"„raumwerk data import PFAD“.",
+            f"No area of {regions[slug]['name_en']} is loaded. Load boundaries and statistics with 'raumwerk data "
+            f"import PATH'.",
+            region=slug,
+        )
+        for slug in slugs
+    ]
 
 
 def undescribed(used: Iterable[str], known: Iterable[str]) -> list[Note]:
