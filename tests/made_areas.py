@@ -36,9 +36,17 @@ def extract_rows() -> list[list[object]]:
     ]
 
 
-def place(
-    district: str, association: str, number: str, name: str, km2: object, people: object, men: object, longitude: str,
-    *, mark: str = "64",
+def place(  # noqa: PLR0917
+    district: str,
+    association: str,
+    number: str,
+    name: str,
+    km2: object,
+    people: object,
+    men: object,
+    longitude: str,
+    *,
+    mark: str = "64",
 ) -> list[object]:
     women = people - men if isinstance(people, int) and isinstance(men, int) else 0
     return ["60", mark, "99", "0", district, association, number, name, km2, people, men, women, 1, "12345", longitude,
@@ -51,8 +59,16 @@ def extract_sheets(rows: Sequence[Sequence[object]] | None = None) -> dict[str, 
 
 
 def register_line(
-    record: str, key: str, name: str, *, association: str = "", mark: str = "", date: str = "20231231",
-    hectares: object = 0, people: object = 0, men: object = 0,
+    record: str,
+    key: str,
+    name: str,
+    *,
+    association: str = "",
+    mark: str = "",
+    date: str = "20231231",
+    hectares: object = 0,
+    people: object = 0,
+    men: object = 0,
 ) -> str:
     """One line of GV100AD."""
     line = f"{record}{date}{key:<8}{association:<4}{name:<50}{'':<50}{mark:<2}{'':<4}"
@@ -68,12 +84,16 @@ def register_lines() -> list[str]:
         register_line("60", "99001002", "Berg", association="5001", mark="66", hectares=400),
         register_line("40", "99002", "West", mark="44"),
         register_line("50", "99002", "Hof, Stadt", association="0001", mark="50"),
-        register_line("60", "99002001", "Hof, Stadt", association="0001", mark="63", hectares=2000, people=1000, men=500),
+        register_line(
+            "60", "99002001", "Hof, Stadt", association="0001", mark="63", hectares=2000, people=1000, men=500
+        ),
     ]
 
 
-def conversion_rows(links: Sequence[Sequence[object]], *, year: int = 2021, what: str = "Gemeinden") -> list[list[object]]:
-    """A sheet of conversion keys: (from, name, area share, population share, km², people in 100, jobs in 100, to, name)."""
+def conversion_rows(
+    links: Sequence[Sequence[object]], *, year: int = 2021, what: str = "Gemeinden"
+) -> list[list[object]]:
+    """A sheet of conversion keys: from, name, shares of area and people, km², people and jobs in 100, to, name."""
     header: list[object] = [
         f"{what}\n 31.12.{year}", f"Name {year}", "flächen-\nproportionaler\nUmsteige-schlüssel",
         "bevölkerungs- \nproportionaler \nUmsteige- \nschlüssel",
