@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "raumwerk.web.portal",
     "raumwerk.web.atlas",
     "raumwerk.web.pages",
+    "raumwerk.web.shared.audit",
     "raumwerk.web.people",
     "raumwerk.web.regions",
     "raumwerk.web.kit",
@@ -70,8 +71,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "raumwerk.web.kit.middleware.SecurityHeaders",
     "csp.middleware.CSPMiddleware",
+    "raumwerk.web.kit.middleware.SecurityHeaders",
+    "raumwerk.web.portal.page_cache.PageCache",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "raumwerk.web.kit.middleware.LanguageFromAddress",
     "django.middleware.common.CommonMiddleware",
@@ -151,6 +153,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [WEB / "locale"]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = USE_TZ = True
+FORMAT_MODULE_PATH = "raumwerk.web.config.formats"
 USE_THOUSAND_SEPARATOR = True
 WAGTAIL_I18N_ENABLED = True
 
@@ -165,6 +168,7 @@ STORAGES = {
     # Vite names its files by their content already; this storage adds .gz and .br beside each file.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^.*/app/assets/.+$"
 BUNDLE_DIR = WEB / "static" / "app"
 
 # --- security ---------------------------------------------------------------------------------------------------------

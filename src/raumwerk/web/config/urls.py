@@ -14,6 +14,7 @@ _login = RedirectView.as_view(pattern_name="account_login", query_string=True)
 
 urlpatterns = [
     path("", include("raumwerk.web.atlas.api_urls")),
+    path("", include("raumwerk.web.portal.urls")),
     path("verwaltung/login/", _login),
     path("verwaltung/", include(wagtailadmin_urls)),
     path("dokumente/", include(wagtaildocs_urls)),
@@ -22,7 +23,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("konto/", include("allauth.urls")),
     path("<slug:region>/", include("raumwerk.web.atlas.urls")),
-    path("", include("raumwerk.web.portal.urls")),
+    path("", include("raumwerk.web.pages.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

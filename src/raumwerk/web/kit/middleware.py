@@ -48,5 +48,8 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
-        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if is_admin_address(request.path_info) else "DENY")
+        editing = is_admin_address(request.path_info)
+        response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if editing else "DENY")
+        if editing:
+            response._csp_replace = ADMIN_POLICY  # read by django-csp, which stands outside of this middleware
         return response

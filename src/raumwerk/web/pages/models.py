@@ -19,8 +19,10 @@ from wagtail.models import Page
 from wagtail.search import index
 
 from raumwerk.web.pages.blocks import body_blocks
+from raumwerk.web.regions.scope import RegionScoped
 
 __all__ = [
+    "BarrierReport",
     "ContentStamp",
     "DocumentsPage",
     "InstallationPage",
@@ -110,11 +112,14 @@ class RegionPage(LeadMixin, Page):
 
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="pages")
     claim = models.CharField(_("claim under the name"), max_length=140, blank=True)
+    headline = models.CharField(
+        _("headline"), max_length=120, blank=True, help_text=_("Large words of the home page; without them, the title.")
+    )
 
     template = "pages/region.html"
     parent_page_types = ("pages.InstallationPage",)
     subpage_types = ("pages.NewsIndexPage", "pages.TextPage", "pages.DocumentsPage")
-    content_panels = [*Page.content_panels, FieldPanel("claim"), *LEAD_PANELS]
+    content_panels = [*Page.content_panels, FieldPanel("claim"), FieldPanel("headline"), *LEAD_PANELS]
     search_fields = [*Page.search_fields, *LEAD_SEARCH]
 
     def clean(self) -> None:
@@ -229,3 +234,18 @@ class ContentStamp(models.Model):
 
     def __str__(self) -> str:
         return str(self.count)
+
+
+class BarrierReport(RegionScoped):
+    """Somebody could not use a page. Seen by the region's office alone; removed when settled."""
+
+    page = models.CharField(_("page"), max_length=300, blank=True)
+    text = models.TextField(_("what did not work"), max_length=4000)
+    email = models.EmailField(_("e-mail address for our answer"), blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("created_at", "pk")
+
+    def __str__(self) -> str:
+        return f"{self.page or '–'} ({self.created_at:%Y-%m-%d})"

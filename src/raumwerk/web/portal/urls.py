@@ -1,7 +1,13 @@
-"""Addresses of the portal."""
+"""Addresses of the portal that have no language: pictures, and what machines ask for."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from raumwerk.web.portal import media, views
+
+urlpatterns = [
+    path("media/images/<path:path>", media.picture),
+    path("robots.txt", views.robots),
+    path("healthz", views.health),
+]

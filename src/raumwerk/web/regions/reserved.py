@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 __all__ = ["RESERVED_SLUGS", "refuse_reserved"]
 
 RESERVED_SLUGS = frozenset(
-    "admin api barrierefreiheit datenschutz dcat de dokumente en healthz impressum konto media ogc robots sitemap "
+    "admin api barriere-melden barrierefreiheit datenschutz dcat de dokumente en healthz impressum konto media ogc robots sitemap "
     "static verwaltung".split()
 )
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
-from raumwerk.web.portal.frame import Frame, frame_of
+from raumwerk.web.portal.frame import Frame, Link, frame_of
 from raumwerk.web.portal.handover.statistics import KeyFigures, ReleaseNote, key_figures, release_note
 from raumwerk.web.portal.handover.outline import RegionMap, region_map
 from raumwerk.web.portal.modules import ModuleLink, modules_of
@@ -27,6 +29,20 @@ def menu_entries(context: template.Context, frame: Frame) -> list[dict[str, Any]
     """Return the menu with a mark at the entry the reader is in."""
     path = context["request"].path
     return [{"title": link.title, "url": link.url, "current": link.leads_to(path, frame.home)} for link in frame.menu]
+
+
+@register.simple_tag(takes_context=True)
+def account_links(context: template.Context) -> list[Link]:
+    """Return what this person may go to: sign in, or their own places and sign out."""
+    person, region = context["request"].user, context.get("region")
+    if not person.is_authenticated:
+        return [Link(_("Sign in"), reverse("account_login"))]
+    links = [Link(_("My account"), reverse("account_email"))]
+    if region and person.has_perm("regions.run_office", region):
+        links.append(Link(_("Reports of barriers"), reverse("report_list", kwargs={"region": region.slug})))
+    if region and person.has_perm("regions.edit_pages", region):
+        links.append(Link(_("Edit pages"), reverse("wagtailadmin_home")))
+    return [*links, Link(_("Sign out"), reverse("account_logout"))]
 
 
 @register.simple_tag

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from raumwerk.errors import RaumwerkError
-from raumwerk.web.pages.actions import load_content
+from raumwerk.web.pages.loading import load_content
 
 
 class Command(BaseCommand):

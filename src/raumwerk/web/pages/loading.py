@@ -1,0 +1,203 @@
+"""Loading the content that comes with Raumwerk, without ever touching what editors have changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections import Counter
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from wagtail.models import Locale, Page, Site
+
+from raumwerk.web.pages.furnish import furnish_region, remove_default_groups
+from raumwerk.web.pages.models import (
+    DocumentsPage,
+    InstallationPage,
+    LoadedPage,
+    NewsIndexPage,
+    NewsPage,
+    RegionPage,
+    TextPage,
+)
+from raumwerk.web.pages.reader import ContentFile, read_content
+from raumwerk.web.regions.models import Region
+
+__all__ = ["CONTENT", "load_content"]
+
+CONTENT = Path(__file__).resolve().parent / "content"
+MODELS = {"text": TextPage, "news_index": NewsIndexPage, "news": NewsPage, "documents": DocumentsPage}
+COMPARED = (
+    "title",
+    "slug",
+    "lead",
+    "claim",
+    "headline",
+    "date",
+    "example",
+    "show_in_menus",
+    "search_description",
+    "live",
+)
+
+
+def load_content(folder: Path = CONTENT) -> Counter[str]:
+    """Write the pages that are missing and renew those that only this function ever wrote.
+
+    Returns
+    -------
+    Counter
+        How many pages were ``added``, ``renewed``, ``kept`` (as they should be) and ``left`` (changed by editors).
+    """
+    counts: Counter[str] = Counter()
+    with transaction.atomic():
+        languages = [code for code, _name in settings.LANGUAGES]
+        locales = {code: Locale.objects.get_or_create(language_code=code)[0] for code in languages}
+        for code in languages:
+            counts += _load_installation(folder, locales[code])
+        for region in Region.objects.filter(active=True):
+            for code in languages:
+                counts += _load_region(folder, region, locales[code])
+            furnish_region(region)
+        remove_default_groups()
+    return counts
+
+
+def _load_installation(folder: Path, locale: Locale) -> Counter[str]:
+    code = locale.language_code
+    placeholders = {"prefix": "" if code == settings.LANGUAGE_CODE else f"/{code}"}
+    files = read_content(folder / "installation" / code, placeholders)
+    counts: Counter[str] = Counter()
+    for file in files:
+        above = Page.get_first_root_node() if file.path == "home" else _page(f"{code}/-/{file.parent}")
+        counts[_place(f"{code}/-/{file.path}", file, above, locale, InstallationPage, f"raumwerk-{code}")] += 1
+    if code == settings.LANGUAGE_CODE:
+        _make_site(_page(f"{code}/-/home"))
+    return counts
+
+
+def _load_region(folder: Path, region: Region, locale: Locale) -> Counter[str]:
+    code = locale.language_code
+    own = folder / region.slug / code
+    source = own if own.is_dir() else folder / ("_sample" if region.sample else "_region") / code
+    placeholders = {
+        "prefix": "" if code == settings.LANGUAGE_CODE else f"/{code}",
+        "slug": region.slug,
+        "name": region.name_en if code == "en" else region.name_de,
+        "short": region.short_en if code == "en" else region.short_de,
+    }
+    counts: Counter[str] = Counter()
+    for file in read_content(source, placeholders):
+        above = _page(f"{code}/-/home" if file.path == "home" else f"{code}/{region.slug}/{file.parent}")
+        key = f"{code}/{region.slug}/{file.path}"
+        counts[_place(key, file, above, locale, RegionPage, region.slug, region=region)] += 1
+    return counts
+
+
+def _page(key: str) -> Page | None:
+    record = LoadedPage.objects.filter(key=key).select_related("page").first()
+    return record.page.specific if record and record.page else None
+
+
+def _place(
+    key: str, file: ContentFile, above: Page | None, locale: Locale, home: type[Page], home_slug: str, **extra: Any
+) -> str:
+    """Add or renew one page; the word returned says what was done."""
+    record = LoadedPage.objects.filter(key=key).first()
+    if record is None:
+        return _add(key, file, above, locale, home, home_slug, extra)
+    if record.page is None:
+        return "left"
+    page = record.page.specific
+    latest = page.get_latest_revision_as_object()
+    if page_digest(latest) != record.page_digest:
+        return "left"
+    if record.file_digest == file.digest:
+        return "kept"
+    _fill(latest, file)
+    latest.save_revision().publish()
+    _record(key, file, latest)
+    return "renewed"
+
+
+def _add(
+    key: str,
+    file: ContentFile,
+    above: Page | None,
+    locale: Locale,
+    home: type[Page],
+    home_slug: str,
+    extra: dict[str, Any],
+) -> str:
+    slug = home_slug if file.path == "home" else file.slug
+    if above is None or above.get_children().filter(slug=slug).exists():
+        # The page above was deleted, or editors made a page of this name themselves.
+        return "left"
+    model = home if file.path == "home" else MODELS[file.fields["kind"]]
+    page = model(slug=slug, locale=locale, translation_key=_translation_key(key), **(extra if model is home else {}))
+    _fill(page, file)
+    above.add_child(instance=page)
+    page.save_revision().publish()
+    _record(key, file, page)
+    return "added"
+
+
+def _translation_key(key: str) -> uuid.UUID:
+    """Pages of the same path in two languages are translations of each other."""
+    other = key.partition("/")[2]
+    twin = LoadedPage.objects.filter(key__endswith=f"/{other}", page__isnull=False).select_related("page")
+    same = [one.page for one in twin if one.key.partition("/")[2] == other]
+    return same[0].translation_key if same else uuid.uuid4()
+
+
+def _fill(page: Any, file: ContentFile) -> None:
+    fields = file.fields
+    page.title = fields["title"]
+    page.lead = fields.get("lead", "")
+    page.search_description = fields.get("description", "")
+    page.show_in_menus = bool(fields.get("menu"))
+    page.body = file.blocks
+    for name in ("claim", "headline"):
+        if hasattr(page, name):
+            setattr(page, name, fields.get(name, ""))
+    if isinstance(page, NewsPage):
+        page.date = fields.get("date") or timezone.localdate()
+        page.example = bool(fields.get("example"))
+
+
+def _record(key: str, file: ContentFile, page: Page) -> None:
+    fresh = Page.objects.get(pk=page.pk).specific.get_latest_revision_as_object()
+    values = {"page_id": page.pk, "file_digest": file.digest, "page_digest": page_digest(fresh)}
+    LoadedPage.objects.update_or_create(key=key, defaults=values)
+
+
+def page_digest(page: Any) -> str:
+    """Return a fingerprint of what a reader of the page sees."""
+    values = [getattr(page, name, None) for name in COMPARED]
+    plain = [value.isoformat() if isinstance(value, date) else value for value in values]
+    body = [{"type": block.block_type, "value": block.get_prep_value()["value"]} for block in page.body]
+    return hashlib.sha256(json.dumps([plain, _without_ids(body)], sort_keys=True, default=str).encode()).hexdigest()
+
+
+def _without_ids(value: Any) -> Any:
+    """List items get an id when they are first saved; it says nothing about the content."""
+    if isinstance(value, dict):
+        return {name: _without_ids(one) for name, one in value.items() if name != "id"}
+    return [_without_ids(one) for one in value] if isinstance(value, list) else value
+
+
+def _make_site(home: Page | None) -> None:
+    """Let the default site begin at our home page, and remove Wagtail's page of welcome."""
+    site = Site.objects.filter(is_default_site=True).first() or Site(is_default_site=True)
+    if home is None or site.root_page_id == home.pk:
+        return
+    old = Page.objects.filter(pk=site.root_page_id).first() if site.root_page_id else None
+    site.root_page, site.hostname, site.site_name = home, "localhost", settings.RAUMWERK["NAME"]
+    site.save()
+    if old is not None and old.depth == 2 and old.numchild == 0 and old.specific_class is Page:
+        old.delete()

@@ -1,0 +1,14 @@
+"""Addresses of pages outside Wagtail."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from raumwerk.web.pages import views
+
+urlpatterns = [
+    path("barriere-melden/", views.barrier_form, name="barrier_form"),
+    path("barriere-melden/danke/", views.barrier_thanks, name="barrier_thanks"),
+    path("<slug:region>/meldungen/", views.report_list, name="report_list"),
+    path("<slug:region>/meldungen/<int:number>/erledigt/", views.report_settled, name="report_settled"),
+]

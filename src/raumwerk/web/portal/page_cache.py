@@ -1,0 +1,80 @@
+"""Keeps whole public pages for visitors without a session, and answers 304 where the browser has them already.
+
+A page is kept under the release and the count of content changes it was made at, so it is never older than either.
+The API has a cache of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response
+
+from raumwerk.web.atlas.queries.release import current_id
+from raumwerk.web.pages.queries import content_stamp
+
+__all__ = ["PageCache"]
+
+# Addresses with forms, sessions, or answers that are cached elsewhere.
+LEFT_ALONE = (
+    "/verwaltung/", "/konto/", "/en/konto/", "/api/", "/dcat/", "/static/", "/media/", "/dokumente/", "/healthz",
+    "/barriere-melden/", "/en/barriere-melden/",
+)  # fmt: skip
+KEPT_SECONDS = 24 * 3600
+LARGEST = 2_000_000
+
+
+class PageCache:
+    """Middleware; stands outside of sessions, so that a kept page costs one query."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _may_be_kept(request):
+            return self.get_response(request)
+        key = _key(request)
+        kept = caches["pages"].get(key)
+        if kept is not None:
+            body, headers = kept
+            response = HttpResponse(body)
+            response.headers.update(headers)
+        else:
+            response = self.get_response(request)
+            if not _is_public(response):
+                return response
+            if hasattr(response, "render") and not response.is_rendered:
+                response.render()
+            response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+            response.headers.setdefault("Cache-Control", "max-age=0, must-revalidate")
+            if len(response.content) <= LARGEST:
+                caches["pages"].set(key, (response.content, dict(response.headers)), KEPT_SECONDS)
+        return get_conditional_response(request, etag=response.headers["ETag"], response=response) or response
+
+
+def _may_be_kept(request: HttpRequest) -> bool:
+    return (
+        request.method in {"GET", "HEAD"}
+        and settings.SESSION_COOKIE_NAME not in request.COOKIES
+        and not request.path_info.startswith(LEFT_ALONE)
+    )
+
+
+def _is_public(response: HttpResponse) -> bool:
+    return (
+        response.status_code == 200
+        and not response.streaming
+        and not response.cookies
+        and "private" not in response.get("Cache-Control", "")
+        and "no-store" not in response.get("Cache-Control", "")
+    )
+
+
+def _key(request: HttpRequest) -> str:
+    asked = f"{request.get_host()}|{request.get_full_path()}|{request.method}"
+    digest = hashlib.sha256(asked.encode()).hexdigest()
+    return f"page:{current_id()}:{content_stamp()}:{digest}"

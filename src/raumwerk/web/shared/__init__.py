@@ -1,0 +1,1 @@
+"""Small apps that several domain apps use."""
