@@ -52,6 +52,7 @@ def bound_masked(rows: pl.DataFrame, *, file: str) -> pl.DataFrame:
         if listed == "pair":
             upper[pairs] = np.fmin(upper[pairs], _look_up(keys, left, table.group_of(pairs, digits)))
         upper[others] = np.fmin(upper[others], _look_up(keys, left, table.own_group[others]))
+    upper[:, 1:] = np.fmin(upper[:, 1:], upper[:, :1])  # a part is no larger than the whole, itself perhaps masked
     upper = np.where(np.isnan(table.counts), upper, table.counts)
     return rows.with_columns(
         pl.Series(f"{part}_upper", upper[:, column]).fill_nan(None) for column, part in enumerate(PARTS)
@@ -75,6 +76,9 @@ class _Table:
         self.open = np.isnan(self.counts).any(axis=1)
         self.kind = keys["kind"].to_numpy()
         self.block, self.code, self.digits = (keys[name].to_numpy() for name in ("block", "code", "digits"))
+        regions = self.code[(self.kind == "group") & (self.digits == 3)]
+        #: States printed with one government region xx0, whatever the third digit of their districts is (07, 14)
+        self.undivided = np.setdiff1d(regions // 10, regions[regions % 10 != 0] // 10)
         whole = np.where(self.digits < min(_DIGITS), 0, self.code)
         self.own_group: _Keys = self.block * 10**10 + self.digits * 10**9 + whole
 
@@ -83,7 +87,10 @@ class _Table:
         base = self.block[index] * 10**10 + digits * 10**9
         if digits < min(_DIGITS):
             return np.asarray(base)
-        return np.asarray(base + self.code[index] // 10 ** (self.digits[index] - digits))
+        code = self.code[index] // 10 ** (self.digits[index] - digits)
+        if digits == 3:
+            code = np.where(np.isin(code // 10, self.undivided), code // 10 * 10, code)
+        return np.asarray(base + code)
 
     def left_over(self, file: str) -> list[tuple[str, int, _Keys, _Numbers]]:
         """What each printed total leaves beside the listed pairs, and beside the rows one level below it.
