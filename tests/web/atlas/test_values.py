@@ -30,14 +30,14 @@ def test_values_keep_masked_areas_with_their_bounds(atlas):
     assert (masked["area"], masked["value"], masked["lower"], masked["upper"], masked["status"]) == (
         "92001", None, 2.0, 4.5, "masked",
     )  # fmt: skip
-    assert view.breaks["equal"] == pytest.approx([3, 4, 5, 6])
+    assert view.breaks["equal"] == pytest.approx([4, 5])
     assert view.ranked()["area"].to_list() == ["92002", "91002", "91001"]
 
 
 def test_uninhabited_areas_are_not_ranked_and_make_no_breaks(atlas):
     view = region_values(atlas, atlas.region("probe"), indicator="population", lang="de", period="2021")
     assert "91002004" not in view.ranked()["area"].to_list()
-    assert view.breaks["quantile"][0] == 1100.0
+    assert len(view.ranked()) == 15
 
 
 def test_values_refuse_what_the_indicator_does_not_have(atlas):

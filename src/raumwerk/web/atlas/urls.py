@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from raumwerk.web.atlas.views.area import area_page
+from raumwerk.web.atlas.views.data import data_page, lineage_page
+from raumwerk.web.atlas.views.map import atlas_map
 
 app_name = "atlas"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("atlas/", atlas_map, name="map"),
+    path("atlas/gebiet/<slug:key>/", area_page, name="area"),
+    path("atlas/herkunft/", lineage_page, name="lineage"),
+    path("daten/", data_page, name="data"),
+]

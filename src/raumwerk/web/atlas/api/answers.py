@@ -171,6 +171,8 @@ class Comparison(BoundedNumber):
 
 
 class Breaks(serializers.Serializer):
+    """Inner borders of the classes; a value on a border belongs to the class above it."""
+
     quantile, equal, natural = (serializers.ListField(child=serializers.FloatField()) for _ in range(3))
 
 
@@ -220,6 +222,7 @@ class Accuracy(serializers.Serializer):
 
 class Flows(serializers.Serializer):
     release, area, name = string(), string(), string()
+    x, y = number("Longitude of the area's centre."), number("Latitude of the area's centre.")
     direction = serializers.ChoiceField(["out", "in"])
     level = serializers.ChoiceField(LEVELS)
     period = string()

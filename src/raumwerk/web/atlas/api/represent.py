@@ -38,10 +38,13 @@ def values_answer(atlas: AtlasRelease, view: RegionValues, lang: str) -> dict[st
 def flows_answer(atlas: AtlasRelease, view: AreaFlows, lang: str) -> dict[str, Any]:
     """Flows of one area."""
     share_lower, share_upper = view.crossing_share_bounds
+    x, y = atlas.centre(view.area)
     return {
         "release": atlas.id,
         "area": view.area,
         "name": atlas.name(view.area, lang),
+        "x": x,
+        "y": y,
         "direction": view.direction,
         "level": view.level,
         "period": view.period,

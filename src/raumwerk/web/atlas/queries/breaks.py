@@ -15,7 +15,7 @@ _MAX_GROUPS = 600  # natural breaks cost groups², so very many values are first
 
 
 def class_breaks(values: Iterable[float | None], *, classes: int = DEFAULT_CLASSES) -> dict[str, list[float]]:
-    """Edges of ``classes`` classes by each method.
+    """Borders between ``classes`` classes by each method.
 
     Parameters
     ----------
@@ -27,9 +27,8 @@ def class_breaks(values: Iterable[float | None], *, classes: int = DEFAULT_CLASS
     Returns
     -------
     dict
-        ``{"quantile": [...], "equal": [...], "natural": [...]}``; each list holds the smallest value, the inner breaks
-        and the largest value, strictly rising, in the unit of the values. A class holds what is above its lower and
-        not above its upper edge (the first one its lower edge too). Empty lists when there is no value.
+        ``{"quantile": [...], "equal": [...], "natural": [...]}``; each list holds the inner borders, strictly rising, in
+        the unit of the values: one less than there are classes. A value on a border belongs to the class above it.
 
     Notes
     -----
@@ -37,21 +36,21 @@ def class_breaks(values: Iterable[float | None], *, classes: int = DEFAULT_CLASS
     Homogeneity", Journal of the American Statistical Association 53 (1958), 789-798.
     """
     present = np.sort(np.array([value for value in values if value is not None], dtype=float))
-    if present.size == 0:
+    wanted = min(classes, np.unique(present).size)
+    if wanted < 2:
         return {method: [] for method in METHODS}
-    distinct = np.unique(present)
-    wanted = min(classes, distinct.size)
-    edges = {
-        "quantile": np.quantile(present, np.linspace(0, 1, wanted + 1), method="inverted_cdf"),
-        "equal": np.linspace(present[0], present[-1], wanted + 1),
+    starts = np.ceil(present.size * np.arange(1, wanted) / wanted).astype(int)
+    borders = {
+        "quantile": present[starts],
+        "equal": np.linspace(present[0], present[-1], wanted + 1)[1:-1],
         "natural": _natural(present, wanted),
     }
-    return {method: _rising(edges[method]) for method in METHODS}
+    return {method: _rising(borders[method], present[0]) for method in METHODS}
 
 
-def _rising(edges: NDArray[np.float64]) -> list[float]:
-    kept = np.unique(edges)
-    return [float(edge) for edge in kept] if kept.size > 1 else [float(kept[0]), float(kept[0])]
+def _rising(borders: NDArray[np.float64], smallest: float) -> list[float]:
+    """Each border once, and none that would leave the lowest class empty."""
+    return [float(border) for border in np.unique(borders) if border > smallest]
 
 
 def _natural(present: NDArray[np.float64], classes: int) -> NDArray[np.float64]:
@@ -76,14 +75,14 @@ def _natural(present: NDArray[np.float64], classes: int) -> NDArray[np.float64]:
             best = int(np.argmin(total))
             fresh[end], starts[level, end] = total[best], start[best]
         cost = fresh
-    edges, end = [groups[-1]], size
+    borders, end = [], size
     for level in range(classes, 1, -1):
         end = int(starts[level, end])
-        edges.append(groups[end - 1])
-    return np.array([*edges, groups[0]])[::-1]
+        borders.append(groups[end])
+    return np.array(borders)
 
 
 def _gather(present: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Equally filled groups of neighbouring values, named by their largest value, so that breaks stay real values."""
+    """Equally filled groups of neighbouring values, named by their smallest value, so that borders stay real values."""
     parts = np.array_split(present, _MAX_GROUPS)
-    return np.unique([part[-1] for part in parts for _ in part], return_counts=True)
+    return np.unique([part[0] for part in parts for _ in part], return_counts=True)

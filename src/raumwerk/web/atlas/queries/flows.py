@@ -244,7 +244,8 @@ def _rows(atlas: AtlasRelease, shown: pl.DataFrame, area: str, level: str, lang:
         shown = shown.with_columns(pl.col("far").str.slice(0, 5))
     by_partner = shown.group_by("far").agg(*sum_bounded(), pl.col("crosses").all()).rename({"far": "area"})
     keys = by_partner["area"].to_list()
-    start = atlas.centre(area)
+    # a region has no place that everybody starts from
+    start = (None, None) if area.startswith("region:") else atlas.centre(area)
     centres = [atlas.centre(key) for key in keys]
     named = by_partner.with_columns(
         pl.Series("name", [atlas.name(key, lang) for key in keys], pl.String),

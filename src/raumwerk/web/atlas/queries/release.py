@@ -233,11 +233,24 @@ class AtlasRelease:
         return [key for key, area in self.areas.items() if area.level == level]
 
     def centre(self, key: str) -> tuple[float | None, float | None]:
-        """Longitude and latitude of the centre: as registered, else from the boundary; (None, None) for unknown."""
+        """Longitude and latitude of the centre: as registered, else from the boundary; (None, None) for unknown.
+
+        The centre of a region is the mean of its municipalities' centres: a place for its name, not for distances.
+        """
+        if key.startswith("region:"):
+            return self.remember(("centre", key), lambda: self._middle(key.removeprefix("region:")))
         area = self.areas.get(key)
         if area is not None and area.x is not None:
             return area.x, area.y
         return self._drawn_centres.get(key, (None, None))
+
+    def _middle(self, slug: str) -> tuple[float | None, float | None]:
+        region = self.regions.get(slug)
+        members = (region.municipalities or region.districts) if region else ()
+        placed = [(x, y) for x, y in map(self.centre, members) if x is not None and y is not None]
+        if not placed:
+            return None, None
+        return sum(x for x, _ in placed) / len(placed), sum(y for _, y in placed) / len(placed)
 
     @cached_property
     def _drawn_centres(self) -> dict[str, tuple[float, float]]:

@@ -1,0 +1,99 @@
+"""The state of the Atlas page: an ordinary form whose fields are the address, so that every view can be linked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from raumwerk.web.atlas.queries import catalogue
+from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES
+from raumwerk.web.atlas.queries.flows import BORDERS, DIRECTIONS
+from raumwerk.web.atlas.queries.release import AtlasRelease, Region
+
+__all__ = ["MapForm"]
+
+MODES = (("indicator", _("Indicator")), ("flows", _("Commuters")))
+LEVELS = (("municipality", _("Municipalities")), ("district", _("Districts")))
+METHOD_NAMES = {"quantile": _("equally many areas"), "equal": _("equal steps"), "natural": _("natural breaks")}
+DIRECTION_NAMES = {"out": _("out: where residents work"), "in": _("in: where workers live")}
+BORDER_NAMES = {
+    "all": _("all commuters"),
+    "crossing": _("only across a state border"),
+    "within": _("only within a state"),
+}
+SORTS = ("value", "-value", "name", "-name", "district", "-district", "km", "-km", "state", "-state")
+PERIOD = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4})?\Z"
+
+
+class MapForm(forms.Form):
+    """Fields of the page; whatever is absent or wrong takes its default, what is wrong is told.
+
+    A level or period that the chosen indicator does not have is no error: it is what is left over when a reader changes
+    the indicator. The page then shows what there is and says so.
+    """
+
+    mode = forms.ChoiceField(label=_("Show"), choices=MODES, required=False)
+    indicator = forms.ChoiceField(label=_("Indicator"), required=False)
+    level = forms.ChoiceField(label=_("Level"), choices=LEVELS, required=False)
+    period = forms.RegexField(PERIOD, label=_("Period"), required=False)
+    method = forms.ChoiceField(label=_("Classes"), choices=[(key, METHOD_NAMES[key]) for key in METHODS], required=False)
+    classes = forms.IntegerField(label=_("Number"), min_value=MIN_CLASSES, max_value=MAX_CLASSES, required=False)
+    area = forms.ChoiceField(label=_("Area"), required=False)
+    direction = forms.ChoiceField(
+        label=_("Direction"), choices=[(key, DIRECTION_NAMES[key]) for key in DIRECTIONS], required=False
+    )
+    border = forms.ChoiceField(
+        label=_("State border"), choices=[(key, BORDER_NAMES[key]) for key in BORDERS], required=False
+    )
+    sort = forms.ChoiceField(choices=[(key, key) for key in SORTS], required=False)
+
+    def __init__(self, data: Any, *, atlas: AtlasRelease, region: Region, lang: str) -> None:
+        super().__init__(data)
+        self.atlas, self.region, self.lang = atlas, region, lang
+        self.default = catalogue.default_indicator(atlas, region)
+        self._choices("indicator", [(key, key) for key in atlas.indicators])
+        self._choices("area", self.areas())
+
+    def _choices(self, name: str, choices: list[Any]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = choices
+
+    def areas(self) -> list[Any]:
+        """Region, its districts, and its municipalities by district: what may be chosen as area."""
+        atlas, region = self.atlas, self.region
+        groups: list[Any] = [(region.key, region.name(self.lang))]
+        groups.append((gettext("Districts"), self._named(region.districts)))
+        for district in sorted({key[:5] for key in region.municipalities}, key=lambda key: atlas.name(key, self.lang)):
+            members = [key for key in region.municipalities if key[:5] == district]
+            label = gettext("Municipalities: %(district)s") % {"district": atlas.name(district, self.lang)}
+            groups.append((label, self._named(members)))
+        return groups
+
+    def _named(self, keys: Any) -> list[tuple[str, str]]:
+        return sorted(((key, self.atlas.name(key, self.lang)) for key in keys), key=lambda pair: (pair[1], pair[0]))
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """Every field with its valid value or its default."""
+        self.is_valid()
+        given = {key: value for key, value in self.cleaned_data.items() if value not in (None, "")}
+        indicator, _level = self.default or ("", "")
+        mode = "indicator" if self.default else "flows"
+        defaults = {
+            "mode": mode, "indicator": indicator, "level": None, "period": None, "method": METHODS[0],
+            "classes": DEFAULT_CLASSES, "area": None, "direction": "out", "border": "all", "sort": None,
+        }  # fmt: skip
+        return {**defaults, **given}
+
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the address, one sentence for each field."""
+        if self.is_valid():
+            return []
+        return [
+            f"{self.fields[name].label or name}: {message}" for name, found in self.errors.items() for message in found
+        ]

@@ -1,0 +1,91 @@
+"""How the Atlas writes numbers with their doubts, and links that change one thing of a view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from raumwerk.tables.status import Status
+from raumwerk.web.atlas.queries.topics import topic_name
+from raumwerk.web.kit.templatetags.kit import number
+
+register = template.Library()
+
+
+def _field(row: Any, name: str) -> Any:
+    return row.get(name) if isinstance(row, Mapping) else getattr(row, name)
+
+
+@register.simple_tag
+def bounded(row: Any, decimals: int = 0) -> SafeString | str:
+    """Write a value as sure as it is: ``1.234``, ``≈ 120`` for an estimate, ``0–9`` for what is masked, else a dash."""
+    if row is None:
+        return "–"
+    value, lower, upper = (_field(row, name) for name in ("value", "lower", "upper"))
+    if value is not None:
+        if _field(row, "status") == Status.ESTIMATED:
+            return format_html('≈&nbsp;{} <span class="rw-tag">{}</span>', number(value, decimals), gettext("estimate"))
+        return number(value, decimals)
+    if upper is None:
+        return format_html('<span title="{}">–</span>', gettext("not known"))
+    if lower is not None and lower == upper:
+        return number(upper, decimals)
+    told = gettext("suppressed or not listed by the publisher; lies in this interval")
+    return format_html('<span title="{}">{}–{}</span>', told, number(lower or 0, decimals), number(upper, decimals))
+
+
+@register.simple_tag
+def percent(value: float | None, decimals: int = 1) -> str:
+    """Write a share; a dash when it is not known."""
+    return "–" if value is None else f"{number(value, decimals)}\u00a0%"
+
+
+@register.filter
+def unit(text: str) -> str:
+    """Write a unit behind a number: the per-cent sign with a narrow gap, words after a space."""
+    return f"\u00a0{text}" if text else ""
+
+
+@register.simple_tag(takes_context=True)
+def same_view(context: template.Context, **changes: Any) -> str:
+    """Address of this view with some of its parameters changed; an empty value takes a parameter away."""
+    given = {**context["request"].GET.dict(), **{name: str(value) for name, value in changes.items()}}
+    query = urlencode({name: value for name, value in given.items() if value})
+    return f"?{query}" if query else "?"
+
+
+@register.simple_tag(takes_context=True)
+def atlas_url(context: template.Context, name: str, **asked: Any) -> str:
+    """Address of another page of the Atlas for the same release; ``key`` goes into the path, the rest behind ``?``."""
+    page = context["page"]
+    path = {"key": asked.pop("key")} if "key" in asked else {}
+    address = reverse(f"atlas:{name}", kwargs={"region": page.region.slug, **path})
+    if page.pinned:
+        asked["release"] = page.atlas.id
+    return f"{address}?{urlencode(asked)}" if asked else address
+
+
+@register.inclusion_tag("atlas/parts/sort_head.html", takes_context=True)
+def sort_head(context: template.Context, field: str, label: str) -> dict[str, Any]:
+    """Head of a column that can be sorted by a link; says how it is sorted now."""
+    current = context["sort"]
+    first = field if field in ("name", "district", "state") else f"-{field}"
+    other = field if current == f"-{field}" else f"-{field}"
+    wanted = other if current.removeprefix("-") == field else first
+    order = ""
+    if current.removeprefix("-") == field:
+        order = "descending" if current.startswith("-") else "ascending"
+    return {"url": f"{same_view(context, sort=wanted)}#atlas-table", "label": label, "order": order}
+
+
+@register.filter
+def topic(key: str) -> Any:
+    """Name of a topic."""
+    return topic_name(key)

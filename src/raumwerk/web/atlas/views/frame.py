@@ -1,0 +1,77 @@
+"""What every page of the Atlas does first: find the release, or say what is missing and how to load it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+
+from raumwerk.errors import InputError, MissingError
+from raumwerk.web.atlas.queries.release import AtlasRelease, Region, atlas_release, current_id
+from raumwerk.web.regions.shortcuts import region_view
+
+__all__ = ["Page", "atlas_page", "crumbs", "language"]
+
+
+def language() -> str:
+    """Language of the page: ``de`` or ``en``."""
+    return (get_language() or "de")[:2]
+
+
+class Page:
+    """Release and region a page speaks of; ``pinned`` when the address names the release."""
+
+    def __init__(self, request: HttpRequest, atlas: AtlasRelease, region: Region) -> None:
+        self.request, self.atlas, self.region = request, atlas, region
+        self.lang = language()
+        self.pinned = "release" in request.GET
+        self.newer = current_id() if self.pinned and current_id() != atlas.id else None
+
+    def url(self, name: str, **kwargs: Any) -> str:
+        """Address of another page of this region, for the same release."""
+        address = reverse(f"atlas:{name}", kwargs={"region": self.region.slug, **kwargs})
+        return f"{address}?release={self.atlas.id}" if self.pinned else address
+
+    def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+        """Answer with a page of the Atlas."""
+        return render(self.request, template, {"page": self, "atlas": self.atlas, **context}, status=status)
+
+
+def crumbs(page: Page, *more: tuple[str, str]) -> list[dict[str, str]]:
+    """Way from the region's home to this page; the last one has no address."""
+    home = reverse("atlas:map", kwargs={"region": page.region.slug}).removesuffix("atlas/")
+    steps = [(page.region.name(page.lang), home), *more]
+    return [{"title": title, "url": url} for title, url in steps]
+
+
+def atlas_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Call ``view(page, …)`` with the release of the address; explain on a page what cannot be shown."""
+
+    @region_view
+    @wraps(view)
+    def shown(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        slug = request.region.slug  # type: ignore[attr-defined]  # set by the regions' middleware
+        if current_id() is None:
+            return render(request, "atlas/missing.html", {"nothing": True})
+        try:
+            atlas = atlas_release(request.GET.get("release"))
+            if slug not in atlas.regions:
+                return render(request, "atlas/missing.html", {"nothing": False, "release_id": atlas.id})
+            return view(Page(request, atlas, atlas.region(slug)), **kwargs)
+        except MissingError as error:
+            return _explain(request, 404, gettext("Not found"), [str(error)])
+        except InputError as error:
+            return _explain(request, 400, gettext("This view does not exist"), [each.what for each in error.problems])
+
+    return shown
+
+
+def _explain(request: HttpRequest, status: int, title: str, problems: list[str]) -> HttpResponse:
+    slug = request.region.slug  # type: ignore[attr-defined]
+    context = {"heading": title, "problems": problems, "back": reverse("atlas:map", kwargs={"region": slug})}
+    return render(request, "atlas/explain.html", context, status=status)
