@@ -52,8 +52,8 @@ def bound_masked(rows: pl.DataFrame, *, file: str) -> pl.DataFrame:
         if listed == "pair":
             upper[pairs] = np.fmin(upper[pairs], _look_up(keys, left, table.group_of(pairs, digits)))
         upper[others] = np.fmin(upper[others], _look_up(keys, left, table.own_group[others]))
-    upper[:, 1:] = np.fmin(upper[:, 1:], upper[:, :1])  # a part is no larger than the whole, itself perhaps masked
     upper = np.where(np.isnan(table.counts), upper, table.counts)
+    upper[:, 1:] = np.fmin(upper[:, 1:], upper[:, :1])  # a part is no larger than the whole, itself perhaps masked
     return rows.with_columns(
         pl.Series(f"{part}_upper", upper[:, column]).fill_nan(None) for column, part in enumerate(PARTS)
     )
