@@ -119,7 +119,7 @@ def roll_up(
         shared = _renamed(parts[child], hierarchy.same) if parent is not Level.NATION else parts[parent].clear()
         parts[parent] = _surest([parts[parent], shared, sums])
     below = pl.concat([parts[Level.MUNICIPALITY], parts[Level.DISTRICT]])
-    parts[Level.REGION] = _sum(below, hierarchy.regions, kinds, files)
+    parts[Level.REGION] = _surest([parts[Level.REGION], _sum(below, hierarchy.regions, kinds, files)])
     return pl.concat(frame.with_columns(pl.lit(level.value).alias("level")) for level, frame in parts.items())
 
 
@@ -127,6 +127,7 @@ def _level() -> pl.Expr:
     """Level of a key, by its length."""
     length = pl.col("area").str.len_bytes()
     named = pl.when(pl.col("area") == NATION).then(pl.lit(Level.NATION.value))
+    named = named.when(pl.col("area").str.starts_with("region:")).then(pl.lit(Level.REGION.value))  # type: ignore[assignment]
     for digits, level in _LENGTHS.items():
         named = named.when(length == digits).then(pl.lit(level.value))  # type: ignore[assignment]
     return named.otherwise(None)
