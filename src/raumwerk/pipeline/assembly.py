@@ -14,7 +14,7 @@ import polars as pl
 from raumwerk.pipeline import notes
 from raumwerk.pipeline.catalogue import Catalogue, catalogue_folder
 from raumwerk.pipeline.derived import crosswalk as keys
-from raumwerk.pipeline.derived import harmonise, indicators, merge
+from raumwerk.pipeline.derived import harmonise, indicators, merge, territory
 from raumwerk.pipeline.derived.areas import areas as list_areas
 from raumwerk.pipeline.derived.boundaries import boundaries as draw_boundaries
 from raumwerk.pipeline.derived.region_members import region_members
@@ -71,32 +71,42 @@ class Assembly:
         )
         self.progress("crosswalk")
         by_hand = keys.load_by_hand(catalogue_folder() / "crosswalk.csv")
-        walk = keys.crosswalk(listed, boundaries, self._checked("crosswalk"), areas, by_hand)
+        links = self._checked("crosswalk")
+        walk = keys.crosswalk(listed, boundaries, links, areas, by_hand)
         self.writer.add(
             schemas.CROSSWALK, walk.frame, inputs=["checked:areas", "checked:boundaries", "checked:crosswalk"],
             step="crosswalk",
         )  # fmt: skip
         self.notes += notes.dropped_keys(walk.dropped)
         del listed, boundaries
-        observations = self._observations(walk, areas)
-        self._classes(walk, observations)
+        people = self._population()
+        shifts = territory.changes(links, people, walk, areas)
+        observations = self._observations(walk, areas, shifts)
+        self._classes(walk, people)
         self._flows()
         self._plain(schemas.POINTS)
-        self._plain(schemas.CAVEATS)
+        self._caveats(territory.caveats(shifts, areas))
         self._indicators(observations, areas, members)
         return self.notes
 
     def _checked(self, table: str) -> pl.DataFrame:
         return checked.scan(self.store, table, imports=self.imports).drop("source").collect()
 
-    def _observations(self, walk: keys.Crosswalk, areas: pl.DataFrame) -> pl.DataFrame:
+    def _population(self) -> pl.DataFrame:
+        """Inhabitants on the keys of their time: the weight of what became of a key."""
+        every = checked.scan(self.store, "observations", imports=self.imports).drop("source")
+        return every.filter(pl.col("measure") == "population").collect()
+
+    def _observations(self, walk: keys.Crosswalk, areas: pl.DataFrame, shifts: pl.DataFrame) -> pl.DataFrame:
         """File by file to the keys of today, then measure by measure to one value: never all at once in memory."""
         self.progress("harmonise")
         targets = areas["area"].to_list()
+        districts = areas.filter(pl.col("level") == Level.DISTRICT.value)["area"].to_list()
         frames, changes = [], []
         for one in self.imports:
             raw = checked.scan(self.store, "observations", imports=[one]).collect()
-            moved = harmonise.observations(raw, walk, self.catalogue.measures, targets=targets)
+            told = territory.attach(raw, shifts, walk, districts)
+            moved = harmonise.observations(told, walk, self.catalogue.measures, targets=targets)
             frames.append(moved.frame)
             changes.append(moved.changes)
         self.notes += notes.changed_keys(pl.concat(changes), {one.sha256: one.name for one in self.imports})
@@ -113,10 +123,9 @@ class Assembly:
         )
         return observations
 
-    def _classes(self, walk: keys.Crosswalk, observations: pl.DataFrame) -> None:
+    def _classes(self, walk: keys.Crosswalk, people: pl.DataFrame) -> None:
         self.progress("classes")
-        people = observations.filter(pl.col("measure") == "population").sort("period")
-        size = people.group_by("area").agg(pl.col("value").last().alias("population"))
+        size = people.sort("period", "file").group_by("area").agg(pl.col("value").last().alias("population"))
         frame = harmonise.classes(self._checked("classes"), walk, size=size)
         self.writer.add(schemas.CLASSES, frame, inputs=["checked:classes", "crosswalk"], step="harmonise")
 
@@ -124,6 +133,11 @@ class Assembly:
         self.progress("flows")
         self._plain(schemas.FLOWS)
         self._plain(schemas.FLOW_MARGINS)
+
+    def _caveats(self, derived: pl.DataFrame) -> None:
+        """Warnings printed in the sources, and those that follow from reforms."""
+        told = pl.concat([self._checked("caveats"), derived])
+        self.writer.add(schemas.CAVEATS, told, inputs=["checked:caveats", "crosswalk"], step="union, territory")
 
     def _plain(self, spec: TableSpec) -> None:
         """A table that is released as it was checked."""
