@@ -52,7 +52,7 @@ def read(path: Path, lines: list[str]) -> pl.DataFrame:
 
 
 def test_csv_when_small_is_read_whole(tmp_path: Path) -> None:
-    rows = ["DG;Deutschland;30;14;16", "99;  Musterland;30;14;16", "99001;      Musterkreis, Landkreis;30;14;16"]
+    rows = ["DG;Deutschland;30;14;16", "99;  Musterland;30;14;16", "99001;  Musterkreis, Landkreis;30;14;16"]
     frame = read(tmp_path / "renamed.txt", population_lines(*rows))
     assert frame.select("measure", "area", "period", "value", "lower", "upper").rows() == [
         (measure, area, "2021-12-31", value, value, value)
@@ -95,17 +95,17 @@ def test_csv_suppressed_sector_is_bounded_by_the_sums_of_its_table(tmp_path: Pat
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (("99001;      Musterkreis;30;14;16", "99001;      Musterkreis;30;viele;16"), "row 11, column männlich: 'viele'"),
-        (("99001;      Musterkreis;30;14;16", "99001;      Musterkreis;-30;14;16"), "row 11, column insgesamt: the value -30"),
-        (("99001;      Musterkreis;30;14;16", "99001;      Musterkreis;30;14"), "row 11: the row has 4 fields"),
-        (("99001;      Musterkreis;30;14;16", "9900X;      Musterkreis;30;14;16"), "row 11, column 1: '9900X' is no area key"),
-        (("99001;      Musterkreis;30;14;16", "99;      Musterkreis;30;14;16"), "row 10: area 99 appears twice"),
+        (("99001;  Musterkreis;30;14;16", "99001;  Musterkreis;30;viele;16"), "row 11, column männlich: 'viele'"),
+        (("99001;  Musterkreis;30;14;16", "99001;  Musterkreis;-30;14;16"), "row 11, column insgesamt: the value -30"),
+        (("99001;  Musterkreis;30;14;16", "99001;  Musterkreis;30;14"), "row 11: the row has 4 fields"),
+        (("99001;  Musterkreis;30;14;16", "9900X;  Musterkreis;30;14;16"), "row 11, column 1: '9900X' is no area key"),
+        (("99001;  Musterkreis;30;14;16", "99;  Musterkreis;30;14;16"), "row 10: area 99 appears twice"),
         ((";;Insgesamt;männlich;weiblich", ";;Insgesamt;männlich;unklar"), "row 6: no column for population_female"),
         (("__________", ""), "the line of underscores before the footnotes is missing"),
     ],
 )  # fmt: skip
 def test_csv_when_broken_says_where(tmp_path: Path, change: tuple[str, str], said: str) -> None:
-    rows = ["DG;Deutschland;30;14;16", "99;  Musterland;30;14;16", "99001;      Musterkreis;30;14;16"]
+    rows = ["DG;Deutschland;30;14;16", "99;  Musterland;30;14;16", "99001;  Musterkreis;30;14;16"]
     text = [line if line != change[0] else change[1] for line in population_lines(*rows)]
     with pytest.raises(InputError) as caught:
         read(tmp_path / "broken.csv", text)

@@ -104,7 +104,8 @@ def test_land_use_blank_is_zero_only_where_the_parts_add_up(tmp_path: Path) -> N
     assert h.observed(frame, "99001001")["land_heath"] == 0
     assert h.observed(frame, "99001002")["land_farm"] is None  # 40 ha are missing from the total
     assert h.observed(frame, "99001")["land_total"] == 200  # padded key of a district with municipalities
-    assert h.observed(frame, "99002000")["land_total"] == 10  # a town that is its own district
+    assert h.observed(frame, "99002000")["land_total"] == 10  # a town that is its own district …
+    assert h.observed(frame, "99002")["land_total"] == 10  # … counts as both
     assert "99999999" not in frame["area"].to_list()
     assert frame["period"].unique().to_list() == ["2019-12-31"]
 

@@ -120,14 +120,17 @@ class FlatCsv:
         column = pl.col(layout.key)
         if not layout.keys.startswith("padded"):
             return frame.with_columns(column.alias("area"))
-        inside = (pl.len().over(column.str.slice(0, 5)) > 1) | pl.lit(layout.keys == "padded_district")
+        alone = (pl.len().over(column.str.slice(0, 5)) == 1) & pl.lit(self.layout.keys == "padded")
+        state, district = column.str.ends_with("000000"), column.str.ends_with("000")
         area = (
             pl.when(column.str.starts_with(NATION)).then(pl.lit(NATION))
-            .when(column.str.ends_with("000000")).then(column.str.slice(0, 2))
-            .when(column.str.ends_with("000") & inside).then(column.str.slice(0, 5))
+            .when(state).then(column.str.slice(0, 2))
+            .when(district).then(column.str.slice(0, 5))
             .otherwise(column)
         )  # fmt: skip
-        return frame.with_columns(area.alias("area"))
+        # a town that is its own district appears once: it is both, and a later reform may join only the district
+        town = pl.when(alone & district & ~state & ~column.str.starts_with(NATION)).then(column)
+        return frame.with_columns(pl.concat_list(area, town).list.drop_nulls().alias("area")).explode("area")
 
     def _without_absent(self, wide: pl.DataFrame, rows: pl.Series, file: RawFile) -> pl.DataFrame:
         """Codes for "no figure" become null; any other negative number is a problem."""
