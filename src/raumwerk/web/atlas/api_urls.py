@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from django.urls import path, re_path, register_converter
+from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularAPIView
 
 from raumwerk.web.atlas.api import files, problems, views
+from raumwerk.web.atlas.api.dcat import SERIALISATIONS, dcat_catalogue
 
 
-class FormConverter:
+class FormConverter(StringConverter):
     """Ending of a download."""
 
     regex = "|".join(files.FORMS)
 
-    def to_python(self, value: str) -> str:
-        return value
 
-    def to_url(self, value: str) -> str:
-        return value
+class SerialisationConverter(StringConverter):
+    """Ending of the catalogue."""
+
+    regex = "|".join(SERIALISATIONS)
 
 
 register_converter(FormConverter, "form")
+register_converter(SerialisationConverter, "serialisation")
 
 urlpatterns = [
     path("api/v1/releases/", views.Releases.as_view(), name="api-releases"),
@@ -37,4 +40,6 @@ urlpatterns = [
     path("api/v1/lineage/", views.Lineage.as_view(), name="api-lineage"),
     path("api/v1/schema/", SpectacularAPIView.as_view(urlconf="raumwerk.web.atlas.api_urls"), name="api-schema"),
     re_path(r"^api/", problems.not_found),
+    path("dcat/", dcat_catalogue, name="dcat"),
+    path("dcat/catalog.<serialisation:ending>", dcat_catalogue, name="dcat-file"),
 ]

@@ -8,4 +8,8 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "raumwerk.web.config.settings")
 
-application = get_wsgi_application()
+from django.conf import settings  # noqa: E402 - needs the variable above
+
+from raumwerk.web.atlas.cache import ResponseCache  # noqa: E402 - as above
+
+application = ResponseCache(get_wsgi_application(), settings.HOME)

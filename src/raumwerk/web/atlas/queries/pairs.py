@@ -38,17 +38,18 @@ def measured_pairs(
 ) -> pl.DataFrame:
     """Measured pairs of the areas ``near``, the diagonal included."""
     side, other = _SIDES[direction]
-    return (
-        atlas.table("flows")
-        .filter(
-            (pl.col("period") == period)
-            & (pl.col("part") == "all")
-            & (pl.col("level") == level)
-            & pl.col(side).is_in(list(near))
-        )
-        .select(pl.col(side).alias("near"), pl.col(other).alias("far"), *_BOUNDED, "file", "caveat")
-        .collect()
+    rows = atlas.remember(("flows", level, period), lambda: _all_pairs(atlas, level, period))
+    chosen = rows.filter(pl.col(side).is_in(list(near)))
+    return chosen.select(
+        pl.col(side).alias("near"), pl.col(other).alias("far"), *_BOUNDED, pl.col("file", "caveat").cast(pl.String)
     )
+
+
+def _all_pairs(atlas: AtlasRelease, level: str, period: str) -> pl.DataFrame:
+    """All measured pairs of a level and period, kept in memory: a few megabytes that every question needs."""
+    wanted = (pl.col("period") == period) & (pl.col("part") == "all") & (pl.col("level") == level)
+    rows = atlas.table("flows").filter(wanted).select("origin", "destination", *_BOUNDED, "file", "caveat").collect()
+    return rows.with_columns(pl.col("file", "caveat").cast(pl.Categorical))
 
 
 def estimated_pairs(atlas: AtlasRelease, region: Region, area: str, *, direction: str, period: str) -> pl.DataFrame:
@@ -74,14 +75,8 @@ def printed_margins(atlas: AtlasRelease, near: Collection[str], *, direction: st
     columns = ("area", "partner", *_BOUNDED, "file")
     if not atlas.has("flow_margins"):
         return pl.DataFrame(schema={name: FLOW_MARGINS.schema[name] for name in columns})
-    return (
-        atlas.table("flow_margins")
-        .filter(
-            (pl.col("direction") == direction)
-            & (pl.col("period") == period)
-            & (pl.col("part") == "all")
-            & pl.col("area").is_in(list(near))
-        )
-        .select(columns)
-        .collect()
+    wanted = (pl.col("direction") == direction) & (pl.col("period") == period) & (pl.col("part") == "all")
+    rows = atlas.remember(
+        ("margins", direction, period), lambda: atlas.table("flow_margins").filter(wanted).select(columns).collect()
     )
+    return rows.filter(pl.col("area").is_in(list(near)))

@@ -19,7 +19,7 @@ __all__ = ["full_shapes", "region_shapes", "shape_files"]
 Shapes = dict[str, Any]  # GeoJSON
 
 DECIMALS = 5  # about one metre
-_TOLERANCE = {Level.MUNICIPALITY: 0.0015, Level.DISTRICT: 0.003}  # degrees; below one pixel of a 1,000 px wide region
+_TOLERANCE = {Level.MUNICIPALITY: 0.004, Level.DISTRICT: 0.008}  # degrees; one or two pixels of a 1,000 px wide map
 _SURROUNDINGS = 0.35  # of the region's width and height, on every side
 _PARTNERS = 12  # districts further away that exchange most commuters with the region
 

@@ -1,0 +1,225 @@
+"""The catalogue of datasets as DCAT-AP.de: one dataset for each region and indicator, and one for its commuters.
+
+Vocabulary: DCAT-AP.de 3.0 (https://www.dcat-ap.de/def/) on top of W3C DCAT 3 and the authority tables of the EU.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import polars as pl
+import shapely
+from django.conf import settings
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext
+from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
+
+from raumwerk.web.atlas.queries import catalogue
+from raumwerk.web.atlas.queries.pairs import measured_periods
+from raumwerk.web.atlas.queries.release import AtlasRelease, Region
+from raumwerk.web.atlas.queries.shapes import full_shapes
+
+__all__ = ["SERIALISATIONS", "catalogue_graph", "serialise"]
+
+VERSION = URIRef("http://www.w3.org/ns/dcat#version")  # new in DCAT 3; rdflib knows DCAT 2
+DCATDE = Namespace("http://dcat-ap.de/def/dcatde/")
+FILE_TYPE = Namespace("http://publications.europa.eu/resource/authority/file-type/")
+THEME = Namespace("http://publications.europa.eu/resource/authority/data-theme/")
+LANGUAGE = Namespace("http://publications.europa.eu/resource/authority/language/")
+GEOCODING = Namespace("http://dcat-ap.de/def/politicalGeocoding/districtKey/")
+WKT = URIRef("http://www.opengis.net/ont/geosparql#wktLiteral")
+IANA = "https://www.iana.org/assignments/media-types/"
+
+#: Ending of the address → (name rdflib knows, media type).
+SERIALISATIONS = {
+    "ttl": ("turtle", "text/turtle"),
+    "rdf": ("xml", "application/rdf+xml"),
+    "jsonld": ("json-ld", "application/ld+json"),
+}
+LICENCES = {
+    "dl-de/by-2-0": "http://dcat-ap.de/def/licenses/dl-by-de/2.0",
+    "dl-de/zero-2-0": "http://dcat-ap.de/def/licenses/dl-zero-de/2.0",
+    "cc-by-4.0": "http://dcat-ap.de/def/licenses/cc-by/4.0",
+    "odbl-1.0": "http://dcat-ap.de/def/licenses/odbl",
+}
+#: Topic of the catalogue → theme of the EU; what is not named here concerns regions and towns.
+THEMES = {"economy": "ECON", "labour_market": "SOCI", "demography": "SOCI", "energy": "ENER", "commuting": "TRAN"}
+FORMS = {
+    "csv": ("CSV", "text/csv"),
+    "xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "geojson": ("GEOJSON", "application/geo+json"),
+    "gpkg": ("GPKG", "application/geopackage+sqlite3"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Described:
+    """One dataset before it becomes triples; texts by language."""
+
+    name: str
+    title: Mapping[str, str]
+    description: Mapping[str, str]
+    theme: str
+    page: str
+    files: Mapping[str, str]
+    periods: Sequence[str]
+    sources: Sequence[str]
+
+
+def catalogue_graph(atlas: AtlasRelease) -> Graph:
+    """The whole catalogue of a release as a graph."""
+    graph = Graph()
+    for prefix, namespace in (("dcat", DCAT), ("dct", DCTERMS), ("foaf", FOAF), ("dcatde", DCATDE)):
+        graph.bind(prefix, namespace)
+    base = settings.BASE_URL
+    whole = URIRef(f"{base}{reverse('dcat')}")
+    publisher = URIRef(f"{base}/#publisher")
+    graph.add((publisher, RDF.type, FOAF.Agent))
+    graph.add((publisher, FOAF.name, Literal(settings.RAUMWERK["NAME"])))
+    graph.add((whole, RDF.type, DCAT.Catalog))
+    graph.add((whole, DCTERMS.publisher, publisher))
+    graph.add((whole, FOAF.homepage, URIRef(f"{base}/")))
+    _texts(graph, whole, DCTERMS.title, _in_both("Official statistics of the regions"))
+    _texts(graph, whole, DCTERMS.description, _in_both("Indicators and commuter flows of regions across state borders"))
+    graph.add((whole, DCTERMS.issued, Literal(atlas.manifest["created"], datatype=XSD.dateTime)))
+    for language in ("DEU", "ENG"):
+        graph.add((whole, DCTERMS.language, LANGUAGE[language]))
+    for region in atlas.regions.values():
+        place = _place(graph, atlas, region)
+        for described in _datasets(atlas, region):
+            dataset = _dataset(graph, atlas, region, described, publisher, place)
+            graph.add((whole, DCAT.dataset, dataset))
+    return graph
+
+
+def serialise(graph: Graph, ending: str) -> bytes:
+    """Bytes of the graph in the serialisation of that ending."""
+    return graph.serialize(format=SERIALISATIONS[ending][0], encoding="utf-8")
+
+
+def _in_both(message: str) -> dict[str, str]:
+    found = {}
+    for lang in ("de", "en"):
+        with translation.override(lang):
+            found[lang] = gettext(message)
+    return found
+
+
+def _texts(graph: Graph, subject: URIRef, predicate: URIRef, texts: Mapping[str, str]) -> None:
+    for lang, text in texts.items():
+        if text:
+            graph.add((subject, predicate, Literal(text, lang=lang)))
+
+
+def _datasets(atlas: AtlasRelease, region: Region) -> Iterable[_Described]:
+    sources = atlas.remember("sources by indicator", lambda: _sources_by_indicator(atlas))
+    names = {lang: region.name(lang) for lang in ("de", "en")}
+    page = reverse("atlas:map", kwargs={"region": region.slug})
+    for key in atlas.indicators:
+        told = {lang: catalogue.describe_indicator(atlas, key, lang) for lang in ("de", "en")}
+        levels = [level for level in catalogue.MAP_LEVELS if level in told["de"]["periods"]]
+        if not levels:
+            continue
+        yield _Described(
+            key,
+            {lang: f"{told[lang]['name']} – {names[lang]}" for lang in told},
+            {lang: told[lang]["description"] for lang in told},
+            THEMES.get(told["de"]["topic"], "REGI"),
+            f"{page}?{urlencode({'indicator': key})}",
+            {form: _file(region, "values", form, {"indicator": key}) for form in FORMS},
+            told["de"]["periods"][levels[0]],
+            sources.get(key, []),
+        )
+    if atlas.has("flows"):
+        yield _Described(
+            "flows",
+            {lang: f"{text} – {names[lang]}" for lang, text in _in_both("Commuters").items()},
+            _in_both("People who live in one district and work in another, with those who cross a state border"),
+            THEMES["commuting"],
+            f"{page}?mode=flows",
+            {form: _file(region, "flows", form, {}) for form in FORMS},
+            measured_periods(atlas, "district"),
+            atlas.manifest["tables"]["flows"].get("sources", []),
+        )
+
+
+def _file(region: Region, question: str, form: str, asked: Mapping[str, str]) -> str:
+    address = reverse(f"api-{question}-file", kwargs={"slug": region.slug, "form": form})
+    return f"{address}?{urlencode(asked)}" if asked else address
+
+
+def _sources_by_indicator(atlas: AtlasRelease) -> dict[str, list[str]]:
+    rows = atlas.table("indicators").select("indicator", "files").explode("files").unique().drop_nulls().collect()
+    return {key: atlas.sources(part["files"]) for (key,), part in rows.partition_by("indicator", as_dict=True).items()}
+
+
+def _place(graph: Graph, atlas: AtlasRelease, region: Region) -> BNode:
+    """Bounding box of the region."""
+    place = BNode(f"place-{region.slug}")
+    shapes = list(full_shapes(atlas, list(region.districts)).values()) if atlas.has("boundaries") else []
+    graph.add((place, RDF.type, DCTERMS.Location))
+    if shapes:
+        box = shapely.to_wkt(shapely.box(*shapely.total_bounds(shapes)), rounding_precision=4)
+        graph.add((place, DCAT.bbox, Literal(box, datatype=WKT)))
+    return place
+
+
+def _dataset(
+    graph: Graph, atlas: AtlasRelease, region: Region, told: _Described, publisher: URIRef, place: BNode
+) -> URIRef:
+    base = settings.BASE_URL
+    dataset = URIRef(f"{base}{reverse('dcat')}#{region.slug}-{told.name}")
+    graph.add((dataset, RDF.type, DCAT.Dataset))
+    _texts(graph, dataset, DCTERMS.title, told.title)
+    _texts(graph, dataset, DCTERMS.description, told.description)
+    graph.add((dataset, DCTERMS.publisher, publisher))
+    graph.add((dataset, DCTERMS.identifier, Literal(f"{region.slug}-{told.name}")))
+    graph.add((dataset, DCAT.landingPage, URIRef(f"{base}{told.page}")))
+    graph.add((dataset, DCAT.theme, THEME[told.theme]))
+    graph.add((dataset, VERSION, Literal(atlas.id)))
+    graph.add((dataset, DCTERMS.spatial, place))
+    graph.add((dataset, DCTERMS.issued, Literal(atlas.manifest["created"], datatype=XSD.dateTime)))
+    for district in region.districts:
+        graph.add((dataset, DCATDE.politicalGeocodingURI, GEOCODING[district]))
+    if told.periods:
+        span = BNode()
+        graph.add((dataset, DCTERMS.temporal, span))
+        graph.add((span, RDF.type, DCTERMS.PeriodOfTime))
+        graph.add((span, DCAT.startDate, _date(told.periods[0].split("/")[0])))
+        graph.add((span, DCAT.endDate, _date(told.periods[-1].split("/")[-1])))
+    for form, address in told.files.items():
+        graph.add((dataset, DCAT.distribution, _distribution(graph, atlas, dataset, form, f"{base}{address}", told)))
+    return dataset
+
+
+def _date(period: str) -> Literal:
+    kinds = {4: XSD.gYear, 7: XSD.gYearMonth, 10: XSD.date}
+    return Literal(period, datatype=kinds[len(period)], normalize=False)
+
+
+def _distribution(
+    graph: Graph, atlas: AtlasRelease, dataset: URIRef, form: str, address: str, told: _Described
+) -> URIRef:
+    name, media = FORMS[form]
+    distribution = URIRef(f"{dataset}-{form}")
+    graph.add((distribution, RDF.type, DCAT.Distribution))
+    graph.add((distribution, DCTERMS.title, Literal(name)))
+    graph.add((distribution, DCAT.accessURL, URIRef(address)))
+    graph.add((distribution, DCAT.downloadURL, URIRef(address)))
+    graph.add((distribution, DCTERMS["format"], FILE_TYPE[name]))
+    graph.add((distribution, DCAT.mediaType, URIRef(f"{IANA}{media}")))
+    entries = [atlas.manifest.get("sources", {}).get(source, {}) for source in told.sources]
+    for entry in entries:
+        if entry.get("attribution"):
+            graph.add((distribution, DCATDE.licenseAttributionByText, Literal(entry["attribution"])))
+    licences = sorted({str(entry.get("licence", "")) for entry in entries} - {""})
+    known = LICENCES.get(licences[0].lower()) if len(licences) == 1 else None
+    if known:
+        graph.add((distribution, DCTERMS.license, URIRef(known)))
+    elif licences:  # several, or one that the German list does not know: said in words, not guessed
+        graph.add((distribution, DCTERMS.rights, Literal("; ".join(licences))))
+    return distribution
