@@ -17,6 +17,7 @@ from raumwerk.pipeline.derived import crosswalk as keys
 from raumwerk.pipeline.derived import harmonise, indicators, merge, territory
 from raumwerk.pipeline.derived.areas import areas as list_areas
 from raumwerk.pipeline.derived.boundaries import boundaries as draw_boundaries
+from raumwerk.pipeline.derived.flow_tables import NEEDED_MEASURES, FlowTables, flow_tables
 from raumwerk.pipeline.derived.region_members import region_members
 from raumwerk.pipeline.notes import Note
 from raumwerk.pipeline.regions import absent
@@ -81,11 +82,11 @@ class Assembly:
         del listed, boundaries
         people = self._population()
         shifts = territory.changes(links, people, walk, areas)
-        observations = self._observations(walk, areas, shifts)
+        commuters = self._flows(walk, members)
+        observations = self._observations(walk, areas, shifts, commuters.observations)
         self._classes(walk, people)
-        self._flows()
         self._plain(schemas.POINTS)
-        self._caveats(territory.caveats(shifts, areas))
+        self._caveats(pl.concat([territory.caveats(shifts, areas), commuters.caveats]))
         self._indicators(observations, areas, members)
         return self.notes
 
@@ -97,7 +98,9 @@ class Assembly:
         every = checked.scan(self.store, "observations", imports=self.imports).drop("source")
         return every.filter(pl.col("measure") == "population").collect()
 
-    def _observations(self, walk: keys.Crosswalk, areas: pl.DataFrame, shifts: pl.DataFrame) -> pl.DataFrame:
+    def _observations(
+        self, walk: keys.Crosswalk, areas: pl.DataFrame, shifts: pl.DataFrame, commuters: pl.DataFrame
+    ) -> pl.DataFrame:
         """File by file to the keys of today, then measure by measure to one value: never all at once in memory."""
         self.progress("harmonise")
         targets = areas["area"].to_list()
@@ -109,6 +112,9 @@ class Assembly:
             moved = harmonise.observations(told, walk, self.catalogue.measures, targets=targets)
             frames.append(moved.frame)
             changes.append(moved.changes)
+        sources = {one.sha256: one.source for one in self.imports}
+        named = commuters.with_columns(pl.col("file").replace(sources).alias("source"))
+        frames.append(named.select(frames[0].columns))
         self.notes += notes.changed_keys(pl.concat(changes), {one.sha256: one.name for one in self.imports})
         self.progress("merge")
         priorities = {key: int(entry["priority"]) for key, entry in self.catalogue.sources.items()}
@@ -129,10 +135,31 @@ class Assembly:
         frame = harmonise.classes(self._checked("classes"), walk, size=size)
         self.writer.add(schemas.CLASSES, frame, inputs=["checked:classes", "crosswalk"], step="harmonise")
 
-    def _flows(self) -> None:
+    def _flows(self, walk: keys.Crosswalk, members: pl.DataFrame) -> FlowTables:
+        """Flows and their totals, on the keys of today and as they were published."""
         self.progress("flows")
-        self._plain(schemas.FLOWS)
-        self._plain(schemas.FLOW_MARGINS)
+        every = checked.scan(self.store, "observations", imports=self.imports).drop("source")
+        needed = every.filter(pl.col("measure").is_in(NEEDED_MEASURES)).collect()
+        made = flow_tables(
+            self._checked("flows"), self._checked("flow_margins"), needed,
+            walk=walk, members=members, priorities=self._priorities(),
+        )  # fmt: skip
+        files = ["checked:flows", "checked:flow_margins"]
+        on_keys = [*files, "checked:observations", "crosswalk"]
+        self.writer.add(schemas.FLOWS, made.original, inputs=files[:1], step="merge_flows", name="flows_original")
+        self.writer.add(
+            schemas.FLOW_MARGINS, made.original_margins, inputs=files[1:], step="merge_margins",
+            name="flow_margins_original",
+        )  # fmt: skip
+        self.writer.add(schemas.FLOWS, made.flows, inputs=on_keys, step="release_flows")
+        self.writer.add(schemas.FLOW_MARGINS, made.margins, inputs=on_keys, step="release_flows")
+        self.notes += made.notes
+        return made
+
+    def _priorities(self) -> dict[str, int]:
+        """Priority of each file: that of its source."""
+        known = self.catalogue.sources
+        return {one.sha256: int(known.get(one.source, {}).get("priority", 0)) for one in self.imports}
 
     def _caveats(self, derived: pl.DataFrame) -> None:
         """Warnings printed in the sources, and those that follow from reforms."""

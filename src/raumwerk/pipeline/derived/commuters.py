@@ -138,8 +138,16 @@ def _listed(pairs: pl.DataFrame, side: str, measure: str) -> pl.DataFrame:
 def _across(printed: pl.DataFrame, measure: str) -> pl.DataFrame:
     """Everybody who crosses a state border: the total of the nation less that of the own state."""
     nation = printed.filter(partner="nation")
-    own = printed.filter(pl.col("partner") == pl.col("area").str.head(2))
-    both = nation.join(own, on=["period", "area"], suffix="_own")
+    state = pl.col("area").str.head(2)
+    own = printed.filter(pl.col("partner") == state)
+    # a district that is a state of its own (Berlin, Hamburg) has no partner in it
+    alone = nation.filter(pl.col("area").n_unique().over("period", state) == 1)
+    nobody = alone.join(own, on=["period", "area"], how="anti").with_columns(
+        *(pl.lit(0.0).alias(name) for name in _BOUNDED),
+        pl.lit(Status.MEASURED.value).cast(STATUS_DTYPE).alias("status"),
+    )
+    both = nation.join(pl.concat([own, nobody]), on=["period", "area"], suffix="_own")
+    both = both.filter(pl.col("area").is_in(own["area"].implode()) | pl.col("area").is_in(alone["area"].implode()))
     return _named(
         both.with_columns(
             (pl.col("value") - pl.col("value_own")).alias("value"),
