@@ -167,6 +167,17 @@ def test_dates_are_paired_as_the_definition_says(fields: dict[str, Any], expecte
     assert dict(town.select("period", "value").iter_rows()) == expected
 
 
+def test_each_area_takes_the_nearest_date_it_has_the_same_year_first() -> None:
+    observations = table(
+        rows("jobs", {"91001001": 20, "92000000": 20}, period="2021-06-30"),
+        rows("residents", {"91001001": 10, "92000000": 40}, period="2019-06-30"),
+        rows("residents", {"92000000": 5}, period="2020-12-31"),
+        rows("residents", {"92000000": 10}, period="2021-12-31"),
+    )  # fmt: skip
+    frame = compute(observations, numerator=["jobs"], denominator=["residents"], periods="nearest", within_years=2)
+    assert (values(frame)["91001001"], values(frame)["92000000"]) == (2.0, 2.0)
+
+
 def test_change_compares_with_an_earlier_year() -> None:
     observations = table(
         rows("people", {"92000000": 20}, period="2015-12-31"),

@@ -213,11 +213,12 @@ def _compute(definition: Definition, values: Mapping[str, pl.DataFrame], files: 
 
 
 def _finished(definition: Definition, frame: pl.DataFrame) -> pl.DataFrame:
-    """Bounds around the value, cut at the largest possible one; rows that say nothing are left out."""
+    """Bounds around the value, cut at the largest possible one; rows without value or closed interval are left out."""
     exact = ("value", "lower", "upper")
     cut = [pl.col(name).clip(upper_bound=definition.maximum) for name in exact] if definition.maximum else []
     kept = frame.with_columns(cut).with_columns(around_value())
-    return kept.filter(~pl.all_horizontal(pl.col(exact).is_null())).select(
+    closed = pl.col("lower").is_not_null() & pl.col("upper").is_not_null()
+    return kept.filter(pl.col("value").is_not_null() | closed).select(
         pl.lit(definition.key).alias("indicator"), *_KEEP, "numerator", "denominator"
     )
 
@@ -245,21 +246,28 @@ def _total(
     return total
 
 
-def _pairs(definition: Definition, top: pl.DataFrame, bottom: pl.DataFrame) -> pl.DataFrame:
-    """For each level and date of the numerator the date of the denominator, if one is near enough."""
-    left = top.select("level", "period").unique()
-    right = bottom.select("level", pl.col("period").alias("other")).unique()
-    both = left.join(right, on="level").with_columns(
-        (_day("period") - _day("other")).dt.total_days().abs().alias("days"),
-        (pl.col("period").str.slice(0, 4) == pl.col("other").str.slice(0, 4)).alias("same_year"),
-    )
+def _paired(definition: Definition, top: pl.DataFrame, bottom: pl.DataFrame) -> pl.DataFrame:
+    """Join to each numerator the denominator of its area whose date is near enough, the nearest first.
+
+    A date of the same year goes before a nearer one of another year: employees of June belong to the population of the
+    following December, by which offices relate them.
+    """
     if definition.periods == "same":
-        near = pl.col("period") == pl.col("other")
-    elif definition.periods == "year":
-        near = pl.col("same_year")
+        return top.join(bottom, on=_AT)
+    year = pl.col("period").str.slice(0, 4)
+    left, right = top.with_columns(year.alias("year")), bottom.with_columns(year.alias("year_right"))
+    if definition.periods == "year":
+        both = left.join(right, left_on=["area", "level", "year"], right_on=["area", "level", "year_right"])
+        both = both.with_columns(pl.col("year").alias("year_right"))
     else:
-        near = pl.col("days") <= 366 * definition.within_years
-    return both.filter(near).sort("days", "other").unique(["level", "period"], keep="first").drop("days", "same_year")
+        both = left.join(right, on=["area", "level"])
+    days = (_day("period") - _day("period_right")).dt.total_days().abs()
+    both = both.with_columns(days.alias("days"), (pl.col("year") != pl.col("year_right")).alias("other_year"))
+    if definition.periods == "nearest":
+        both = both.filter(~pl.col("other_year") | (pl.col("days") <= 366 * definition.within_years))
+    if not both.select(pl.struct(_AT).is_duplicated().any()).item():
+        return both
+    return both.sort("other_year", "days", "period_right").unique(_AT, keep="first", maintain_order=True)
 
 
 def _day(column: str) -> pl.Expr:
@@ -277,10 +285,7 @@ def _day(column: str) -> pl.Expr:
 
 def _ratio(definition: Definition, top: pl.DataFrame, bottom: pl.DataFrame, files: FileSets) -> pl.DataFrame:
     """Numerator by denominator, times the factor, with the widest interval that both bounds allow."""
-    pairs = _pairs(definition, top, bottom)
-    joined = top.join(pairs, on=["level", "period"]).join(
-        bottom, left_on=["area", "level", "other"], right_on=_AT, how="inner"
-    )
+    joined = _paired(definition, top, bottom)
     known = files.union_columns(joined, "fs", "fs_right").filter(pl.col("upper_right").fill_null(1.0) > 0)
     factor = definition.factor
     low_base = pl.when(pl.col("lower") >= 0).then(pl.col("upper_right")).otherwise(pl.col("lower_right"))
