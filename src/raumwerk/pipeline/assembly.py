@@ -13,11 +13,12 @@ import polars as pl
 
 from raumwerk.pipeline import notes
 from raumwerk.pipeline.catalogue import Catalogue, catalogue_folder
+from raumwerk.pipeline.derived import associations, harmonise, indicators, merge, territory
 from raumwerk.pipeline.derived import crosswalk as keys
-from raumwerk.pipeline.derived import harmonise, indicators, merge, territory
 from raumwerk.pipeline.derived.areas import areas as list_areas
 from raumwerk.pipeline.derived.boundaries import boundaries as draw_boundaries
 from raumwerk.pipeline.derived.flow_tables import NEEDED_MEASURES, FlowTables, flow_tables
+from raumwerk.pipeline.derived.points import supply
 from raumwerk.pipeline.derived.region_members import region_members
 from raumwerk.pipeline.notes import Note
 from raumwerk.pipeline.regions import absent
@@ -27,7 +28,6 @@ from raumwerk.store.layout import Store
 from raumwerk.store.release import ReleaseWriter
 from raumwerk.tables import schemas
 from raumwerk.tables.keys import Level
-from raumwerk.tables.spec import TableSpec
 
 __all__ = ["Assembly"]
 
@@ -83,9 +83,11 @@ class Assembly:
         people = self._population()
         shifts = territory.changes(links, people, walk, areas)
         commuters = self._flows(walk, members)
-        observations = self._observations(walk, areas, shifts, commuters.observations)
-        self._classes(walk, people)
-        self._plain(schemas.POINTS)
+        classes = self._classes(walk, people)
+        points = self._checked("points")
+        self.writer.add(schemas.POINTS, points, inputs=["checked:points"], step="union")
+        derived = [commuters.observations, supply(points, areas, outlines)]
+        observations = self._observations(walk, areas, shifts, classes, derived)
         self._caveats(pl.concat([territory.caveats(shifts, areas), commuters.caveats]))
         self._indicators(observations, areas, members)
         return self.notes
@@ -99,7 +101,12 @@ class Assembly:
         return every.filter(pl.col("measure") == "population").collect()
 
     def _observations(
-        self, walk: keys.Crosswalk, areas: pl.DataFrame, shifts: pl.DataFrame, commuters: pl.DataFrame
+        self,
+        walk: keys.Crosswalk,
+        areas: pl.DataFrame,
+        shifts: pl.DataFrame,
+        classes: pl.DataFrame,
+        derived: Sequence[pl.DataFrame],
     ) -> pl.DataFrame:
         """File by file to the keys of today, then measure by measure to one value: never all at once in memory."""
         self.progress("harmonise")
@@ -110,11 +117,14 @@ class Assembly:
             raw = checked.scan(self.store, "observations", imports=[one]).collect()
             told = territory.attach(raw, shifts, walk, districts)
             moved = harmonise.observations(told, walk, self.catalogue.measures, targets=targets)
-            frames.append(moved.frame)
+            placed = associations.place(moved.frame, classes, areas)
+            self.notes += notes.parted_associations(one.name, placed.left_out)
+            frames.append(placed.observations)
             changes.append(moved.changes)
         sources = {one.sha256: one.source for one in self.imports}
-        named = commuters.with_columns(pl.col("file").replace(sources).alias("source"))
-        frames.append(named.select(frames[0].columns))
+        for made in derived:
+            named = made.with_columns(pl.col("file").replace(sources).alias("source"))
+            frames.append(named.select(frames[0].columns))
         self.notes += notes.changed_keys(pl.concat(changes), {one.sha256: one.name for one in self.imports})
         self.progress("merge")
         priorities = {key: int(entry["priority"]) for key, entry in self.catalogue.sources.items()}
@@ -125,15 +135,19 @@ class Assembly:
         observations = pl.concat([one_measure.observations for one_measure in merged])
         del merged, by_measure
         self.writer.add(
-            schemas.OBSERVATIONS, observations, inputs=["checked:observations", "crosswalk"], step="harmonise, merge"
+            schemas.OBSERVATIONS,
+            observations,
+            inputs=["checked:observations", "crosswalk", "flows", "points"],
+            step="harmonise, merge",
         )
         return observations
 
-    def _classes(self, walk: keys.Crosswalk, people: pl.DataFrame) -> None:
+    def _classes(self, walk: keys.Crosswalk, people: pl.DataFrame) -> pl.DataFrame:
         self.progress("classes")
         size = people.sort("period", "file").group_by("area").agg(pl.col("value").last().alias("population"))
         frame = harmonise.classes(self._checked("classes"), walk, size=size)
         self.writer.add(schemas.CLASSES, frame, inputs=["checked:classes", "crosswalk"], step="harmonise")
+        return frame
 
     def _flows(self, walk: keys.Crosswalk, members: pl.DataFrame) -> FlowTables:
         """Flows and their totals, on the keys of today and as they were published."""
@@ -165,10 +179,6 @@ class Assembly:
         """Warnings printed in the sources, and those that follow from reforms."""
         told = pl.concat([self._checked("caveats"), derived])
         self.writer.add(schemas.CAVEATS, told, inputs=["checked:caveats", "crosswalk"], step="union, territory")
-
-    def _plain(self, spec: TableSpec) -> None:
-        """A table that is released as it was checked."""
-        self.writer.add(spec, self._checked(spec.name), inputs=[f"checked:{spec.name}"], step="union")
 
     def _indicators(self, observations: pl.DataFrame, areas: pl.DataFrame, members: pl.DataFrame) -> None:
         self.progress("indicators")

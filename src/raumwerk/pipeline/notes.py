@@ -5,7 +5,7 @@ A note is a dictionary for the manifest: ``kind``, ``text_de``, ``text_en`` and,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import polars as pl
@@ -18,6 +18,7 @@ __all__ = [
     "dropped_keys",
     "empty_indicators",
     "no_areas",
+    "parted_associations",
     "undescribed",
 ]
 
@@ -113,6 +114,21 @@ def changed_keys(changes: pl.DataFrame, names: Mapping[str, str]) -> list[Note]:
         )
         found.append(_note("edition", german, english, **row))
     return found
+
+
+def parted_associations(name: str, areas: Sequence[str]) -> list[Note]:
+    """Associations of municipalities in a file whose members are no longer together."""
+    if not areas:
+        return []
+    return [
+        _note(
+            "edition",
+            f"{name}: {len(areas)} Gemeindeverbände gibt es in dieser Zusammensetzung nicht mehr; ihre Zahlen fehlen.",
+            f"{name}: {len(areas)} associations of municipalities no longer have these members; their figures are left "
+            f"out.",
+            areas=list(areas),
+        )
+    ]
 
 
 def discrepancies(found: pl.DataFrame) -> list[Note]:
