@@ -222,11 +222,15 @@ def test_indicator_without_its_measures_is_left_out() -> None:
 
 
 def test_definition_when_wrong_names_indicator_and_field() -> None:
-    wrong = {"one": entry(numerator=[]), "two": entry(numerator=["people"], periods="nearest", change="doubling")}
+    wrong = {
+        "one": entry(numerator=[], denominater=["people"]),
+        "two": entry(numerator=["people"], periods="nearest", change="doubling"),
+    }
     with pytest.raises(InputError) as caught:
         definitions(wrong)
     text = str(caught.value)
     assert "indicator one: it has no numerator" in text
+    assert "indicator one: it has unknown fields: denominater" in text
     assert "indicator two: periods is nearest without a limit" in text
     assert "change is 'doubling'" in text
 

@@ -19,11 +19,17 @@ from raumwerk.tables.keys import LEVELS, Level
 from raumwerk.tables.schemas import INDICATORS
 from raumwerk.tables.status import Status
 
-__all__ = ["Definition", "definitions", "indicators"]
+__all__ = ["FIELDS", "Definition", "definitions", "indicators"]
 
 _AT = ["area", "level", "period"]
 _PAIRING = ("same", "year", "nearest")
 _CHANGE = ("percent", "absolute")
+#: Fields of a catalogue entry; any other one is a slip of the pen that would silently change nothing.
+FIELDS = frozenset(
+    {"key", "topic", "name_de", "name_en", "description_de", "description_en", "unit", "unit_de", "decimals",
+     "direction", "levels", "numerator", "minus", "denominator", "factor", "periods", "within_years", "change",
+     "change_years", "relative_to", "maximum", "diverging_at", "caveat_de", "caveat_en"}
+)  # fmt: skip
 _KEEP = [*_AT, "value", "lower", "upper", "status", "fs", "caveat"]
 
 
@@ -99,7 +105,9 @@ class Definition:
 
 
 def _entry_problems(key: str, entry: Mapping[str, Any]) -> Sequence[Problem]:
+    unknown = sorted(set(entry) - FIELDS)
     rules = (
+        (bool(unknown), f"it has unknown fields: {', '.join(unknown)}", ", ".join(sorted(FIELDS)), None),
         (not entry.get("numerator"), "it has no numerator", 'numerator = ["measure"]', "numerator"),
         (not entry.get("levels"), "it has no levels", 'levels = ["district"]', "levels"),
         (
