@@ -15,7 +15,7 @@ from raumwerk.analysis.fit import GoodnessOfFit, goodness_of_fit
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.errors import InputError, Problem
 
-__all__ = ["Constraint", "Decay", "GravityFit", "check_cost", "fit_gravity"]
+__all__ = ["Constraint", "Decay", "GravityFit", "check_cost", "fit_bounded", "fit_gravity"]
 
 Floats = NDArray[np.float64]
 Constraint = Literal["unconstrained", "production", "attraction", "doubly"]
@@ -158,7 +158,7 @@ def fit_gravity(
         variables["origin_size"] = np.repeat(_log_size(origin_size, n, "origin_size")[:, None], n, axis=1)
     if not columns:
         variables["destination_size"] = np.repeat(_log_size(destination_size, n, "destination_size")[None], n, axis=0)
-    observed, model = _fit_bounded(
+    observed, model = fit_bounded(
         flows, np.stack(list(variables.values())), cells, rows=rows, columns=columns, tolerance=tolerance
     )
     errors = np.sqrt(np.diag(model.covariance))
@@ -174,10 +174,26 @@ def fit_gravity(
     )  # fmt: skip
 
 
-def _fit_bounded(
-    flows: FlowMatrix, variables: Floats, cells: NDArray[np.bool_], *, rows: bool, columns: bool, tolerance: float
+def fit_bounded(
+    flows: FlowMatrix,
+    variables: Floats,
+    cells: NDArray[np.bool_],
+    *,
+    rows: bool,
+    columns: bool,
+    tolerance: float = 1e-14,
 ) -> tuple[Floats, PoissonFit]:
-    """Fit; where cells are masked, alternate with putting in their expected value (EM for censored counts)."""
+    """Fit a Poisson model to flows of which some are only known to lie within bounds.
+
+    Masked cells are filled with their expected value and the model is fitted again, until nothing moves: the
+    expectation-maximisation algorithm for censored counts (Dempster, Laird and Rubin 1977).
+
+    Returns
+    -------
+    observed : (n, n) array
+        Flows as used, 0 outside ``cells``.
+    model : PoissonFit
+    """
     observed = np.where(cells, flows.values.toarray(), 0.0)
     if flows.upper[cells[flows.rows, flows.columns]].sum() <= 0:
         raise InputError(Problem("nobody commutes between the areas", expected="at least one flow off the diagonal"))

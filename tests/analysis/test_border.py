@@ -1,0 +1,86 @@
+"""Border effect: recovered where it is known, its interval honest, its refusals clear."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from raumwerk.analysis.border import border_effect
+from raumwerk.analysis.flows import FlowMatrix
+from raumwerk.errors import InputError
+
+
+def country(seed: int, factor: float, n: int = 40, noise: float = 0.0) -> tuple[FlowMatrix, np.ndarray, dict[str, str]]:
+    random = np.random.default_rng(seed)
+    places = random.uniform(0, 100, (n, 2))
+    cost = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) + 1
+    side = np.where(places[:, 0] < 50, "west", "east")
+    size = random.lognormal(3, 0.8, n)
+    mean = np.outer(size, size) / cost**1.5 * np.where(side[:, None] == side, 1.0, factor)
+    mean = mean * np.exp(noise * random.normal(size=(n, n)))
+    codes = [f"{i:02}" for i in range(n)]
+    return FlowMatrix.from_dense(random.poisson(mean), codes), cost, dict(zip(codes, side.tolist(), strict=True))
+
+
+def test_border_effect_is_recovered() -> None:
+    flows, cost, sides = country(1, 0.4)
+    effect = border_effect(flows, cost, sides)
+    assert effect.factor == pytest.approx(0.4, rel=0.05)
+    assert effect.lower < 0.4 < effect.upper
+    assert effect.distance == pytest.approx(-1.5, rel=0.05)
+    assert effect.pairs == 40 * 39
+    side = np.array([sides[code] for code in flows.codes])
+    away = side[:, None] != side
+    assert effect.crossing == flows.values.toarray()[away].sum()
+    assert effect.crossing_pairs == away.sum()
+    assert effect.without_border > effect.crossing
+    assert effect.factor == pytest.approx(np.exp(effect.coefficient))
+
+
+def test_without_a_border_effect_nobody_is_missing() -> None:
+    flows, cost, sides = country(2, 1.0)
+    effect = border_effect(flows, cost, sides)
+    assert effect.lower < 1 < effect.upper
+    assert effect.without_border == pytest.approx(effect.crossing, rel=0.1)
+
+
+def test_border_interval_covers_the_truth_when_flows_vary_more_than_poisson() -> None:
+    hits = [border_effect(*country(seed, 0.5, noise=0.6), level=0.9) for seed in range(40)]
+    assert sum(hit.lower <= 0.5 <= hit.upper for hit in hits) >= 32
+    narrow = border_effect(*country(0, 0.5, noise=0.6), level=0.5)
+    assert narrow.lower > hits[0].lower
+    assert narrow.upper < hits[0].upper
+
+
+def test_border_effect_looks_only_at_near_pairs_when_told() -> None:
+    flows, cost, sides = country(3, 0.5)
+    near = border_effect(flows, cost, sides, within=40)
+    assert near.pairs == ((cost <= 40) & ~np.eye(40, dtype=bool)).sum()
+    assert near.lower < 0.5 < near.upper
+
+
+def test_border_effect_with_masked_flows() -> None:
+    flows, cost, sides = country(4, 0.4)
+    pairs = flows.to_pairs().with_columns(
+        pl.when(pl.col("value") >= 5).then("value").alias("flow"),
+        pl.when(pl.col("value") >= 5).then("value").otherwise(1.0).alias("lower"),
+        pl.when(pl.col("value") >= 5).then("value").otherwise(4.0).alias("upper"),
+    )
+    hidden = FlowMatrix.from_pairs(pairs.drop("value", "status"), codes=flows.codes)
+    assert hidden.is_masked.sum() > 100
+    assert border_effect(hidden, cost, sides).factor == pytest.approx(
+        border_effect(flows, cost, sides).factor, rel=0.03
+    )
+
+
+def test_border_effect_refuses() -> None:
+    flows, cost, sides = country(5, 0.5, n=12)
+    with pytest.raises(InputError, match="has no side"):
+        border_effect(flows, cost, {"00": "west"})
+    with pytest.raises(InputError, match="cannot be judged"):
+        border_effect(flows, cost, dict.fromkeys(sides, "one"))
+    with pytest.raises(InputError, match="level"):
+        border_effect(flows, cost, sides, level=95)
+    with pytest.raises(InputError, match="apart"):
+        border_effect(flows, cost, {code: code for code in sides} | {"00": "01"}, within=float(np.sort(cost[0])[1]))
