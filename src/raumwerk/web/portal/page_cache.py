@@ -42,7 +42,8 @@ class PageCache:
         if kept is not None:
             body, headers = kept
             response = HttpResponse(body)
-            response.headers.update(headers)
+            for name, value in headers.items():
+                response.headers[name] = value
         else:
             response = self.get_response(request)
             if not _is_public(response):
