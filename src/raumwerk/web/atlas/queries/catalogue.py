@@ -25,6 +25,11 @@ def indicator_entry(atlas: AtlasRelease, key: str) -> dict[str, Any]:
 
 def describe_indicator(atlas: AtlasRelease, key: str, lang: str) -> dict[str, Any]:
     """What a reader must know about an indicator: name, unit, direction, levels and periods with values."""
+    described: dict[str, Any] = atlas.remember(("indicator", key, lang), lambda: _described(atlas, key, lang))
+    return described
+
+
+def _described(atlas: AtlasRelease, key: str, lang: str) -> dict[str, Any]:
     entry = indicator_entry(atlas, key)
     rows = atlas.coverage.filter(atlas.coverage["indicator"] == key)
     periods: dict[str, list[str]] = {}

@@ -57,15 +57,15 @@ def area_profile(atlas: AtlasRelease, key: str, *, lang: str, region: Region | N
     area = profile_area(atlas, key)
     region = region or atlas.region_of(key)
     parents = _parents(area, region)
-    rows = _rows(atlas, region, area, parents)
-    own = rows.filter(pl.col("area") == key)
-    indicators = [
-        _indicator(atlas, indicator, part, rows, area, parents, lang)
-        for indicator in atlas.indicators
-        if len(part := own.filter(pl.col("indicator") == indicator).sort("period"))
-    ]
+    by_indicator = _rows(atlas, region, area, parents)
+    indicators: list[dict[str, Any]] = []
+    files: set[str] = set()
+    for rows in (by_indicator[each] for each in atlas.indicators if each in by_indicator):
+        own = rows.filter(pl.col("area") == key).sort("period")
+        if len(own):
+            indicators.append(_indicator(atlas, rows, own, area=area, parents=parents, lang=lang))
+            files |= {file for each in own["files"].drop_nulls() for file in each}
     flows = _flows(atlas, region, key, lang)
-    files = {file for each in own["files"].drop_nulls() for file in each}
     files |= {file for each in flows.values() for file in each.files}
     return Profile(area, region, parents, indicators, flows, sorted(files))
 
@@ -77,12 +77,10 @@ def _parents(area: Area, region: Region) -> list[str]:
     return [*district, *held, str(area.state), NATION]
 
 
-def _rows(atlas: AtlasRelease, region: Region, area: Area, parents: list[str]) -> pl.DataFrame:
-    """Indicator rows of the area, its parents, and the region's members of the same level (for ranks)."""
+def _rows(atlas: AtlasRelease, region: Region, area: Area, parents: list[str]) -> dict[str, pl.DataFrame]:
+    """Rows of the area, its parents, and the region's members of the same level (for ranks), by indicator."""
     if not atlas.has("indicators"):
-        return pl.DataFrame(schema=dict.fromkeys(_COLUMNS, pl.String)).with_columns(
-            pl.col("files").cast(pl.List(pl.String))
-        )
+        return {}
     members = region.members(area.level)
     if area.key not in members:
         return _scan(atlas, [area.key, *parents])
@@ -95,17 +93,19 @@ def _all_parents(region: Region) -> list[str]:
     return [*region.districts, region.key, *region.states, NATION]
 
 
-def _scan(atlas: AtlasRelease, keys: list[str]) -> pl.DataFrame:
+def _scan(atlas: AtlasRelease, keys: list[str]) -> dict[str, pl.DataFrame]:
     wanted = atlas.table("indicators").filter(pl.col("area").is_in(sorted(set(keys)))).select(_COLUMNS)
-    return wanted.with_columns(pl.col("status").cast(pl.String)).collect()
+    rows = wanted.with_columns(pl.col("status").cast(pl.String)).collect()
+    return {str(key): part for (key,), part in rows.partition_by("indicator", as_dict=True).items()}
 
 
 def _indicator(
-    atlas: AtlasRelease, key: str, own: pl.DataFrame, rows: pl.DataFrame, area: Area, parents: list[str], lang: str
+    atlas: AtlasRelease, rows: pl.DataFrame, own: pl.DataFrame, *, area: Area, parents: list[str], lang: str
 ) -> dict[str, Any]:
-    described = describe_indicator(atlas, key, lang)
     latest = own.row(-1, named=True)
-    same = rows.filter((pl.col("indicator") == key) & (pl.col("period") == latest["period"]))
+    key = latest["indicator"]
+    described = describe_indicator(atlas, key, lang)
+    same = rows.filter(pl.col("period") == latest["period"])
     compared = {row["area"]: row for row in same.filter(pl.col("area").is_in(parents)).iter_rows(named=True)}
     rank, ranked = _rank(atlas, same, area, latest["value"])
     bounded = ("value", "lower", "upper", "status")
