@@ -9,8 +9,10 @@ that persist keep their figures even where their territory changed a little: tha
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -29,16 +31,31 @@ BASES = ("population", "area", "employees")
 #: What stands in column ``file`` of links made by hand.
 BY_HAND_FILE = "catalogue/crosswalk.csv"
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _Weights = NDArray[np.float64]
 _Shares = dict[str, _Weights]  # new key → shares of the old area, one for each basis
 
 
 @dataclass(frozen=True, slots=True)
 class ByHand:
-    """One line of the list made by hand; ``to_area`` is None where the area has no counterpart at all."""
+    """One line of the list made by hand.
+
+    Parameters
+    ----------
+    to_area : str or None
+        Key that the area became part of; None where it has no counterpart at all; its own key where the line only tells
+        that it began.
+    note : str
+        How that is known.
+    since, until : str
+        First and last date (YYYY-MM-DD) of the key where known, else empty. They make an edition of a date for which no
+        register is at hand.
+    """
 
     to_area: str | None
     note: str
+    since: str = ""
+    until: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +75,8 @@ class Crosswalk:
         Table ``crosswalk``: every key of every edition, with its target keys and weights for each basis.
     dropped : DataFrame
         Keys without a target: ``area``, ``reason`` (from the list made by hand, or ``unresolved``).
+    uninhabited : frozenset of str
+        Keys of areas without inhabitants, old and new.
     target_edition : str
         Newest date of the target keys; column ``to_edition``.
     """
@@ -65,10 +84,46 @@ class Crosswalk:
     frame: pl.DataFrame
     dropped: pl.DataFrame
     target_edition: str
+    uninhabited: frozenset[str] = frozenset()
+
+    @cached_property
+    def members(self) -> dict[tuple[str, str], list[tuple[str, set[str]]]]:
+        """(level, state) → editions in order of their dates, each with its keys there."""
+        keys = self.frame.select("from_edition", "from_area").unique().with_columns(
+            pl.when(pl.col("from_area").str.len_chars() == 8)
+            .then(pl.lit(Level.MUNICIPALITY.value)).otherwise(pl.lit(Level.DISTRICT.value)).alias("level"),
+            pl.col("from_area").str.slice(0, 2).alias("state"),
+        )  # fmt: skip
+        found: dict[tuple[str, str], list[tuple[str, set[str]]]] = {}
+        grouped = keys.sort("from_edition").group_by("from_edition", "level", "state", maintain_order=True)
+        for edition, level, state, areas in grouped.agg("from_area").iter_rows():
+            found.setdefault((level, state), []).append((edition, set(areas)))
+        return found
+
+    @cached_property
+    def parts(self) -> pl.DataFrame:
+        """Links with what makes up each new area.
+
+        Columns ``from_edition``, ``from_area``, ``basis``, ``to_area``, ``weight``; ``empty``: nobody lives in the old
+        area; ``parts`` and ``settled``: number of old areas, and of inhabited ones, that make up ``to_area``;
+        ``in_district`` and ``in_state``: number of new areas with inhabitants in its district and state.
+        """
+        same = (pl.col("from_edition"), pl.col("basis"), pl.col("from_area").str.len_chars())
+        links = self.frame.with_columns(pl.col("from_area").is_in(list(self.uninhabited)).alias("empty"))
+        links = links.with_columns(
+            pl.col("from_area").n_unique().over("to_area", *same).alias("parts"),
+            (~pl.col("empty")).sum().over("to_area", *same).alias("settled"),
+        )
+        peopled = pl.col("to_area").filter(pl.col("settled") > 0).n_unique()
+        return links.select(
+            "from_edition", "from_area", "basis", "to_area", "weight", "empty", "parts", "settled",
+            peopled.over(pl.col("to_area").str.slice(0, 5), *same).alias("in_district"),
+            peopled.over(pl.col("to_area").str.slice(0, 2), *same).alias("in_state"),
+        )  # fmt: skip
 
 
 def load_by_hand(path: Path) -> dict[str, ByHand]:
-    """Read the tracked list ``from_area,to_area,note``.
+    """Read the tracked list ``area,to_area,since,until,note``.
 
     Raises
     ------
@@ -79,12 +134,14 @@ def load_by_hand(path: Path) -> dict[str, ByHand]:
     problems: list[Problem] = []
     with path.open(encoding="utf-8", newline="") as handle:
         for row, line in enumerate(csv.DictReader(handle), start=2):
-            old, new = (line.get("from_area") or "").strip(), (line.get("to_area") or "").strip()
+            old, new, since, until = ((line.get(name) or "").strip() for name in ("area", "to_area", "since", "until"))
             if level_of(old) is None or (new and level_of(new) is not level_of(old)):
                 problems.append(Problem(f"{old!r} → {new!r}", "two keys of one level", file=path.name, row=row))
             elif old in found:
                 problems.append(Problem(f"{old} is there twice", "each key once", file=path.name, row=row))
-            found[old] = ByHand(new or None, (line.get("note") or "").strip())
+            if any(day and not _DAY.fullmatch(day) for day in (since, until)):
+                problems.append(Problem(f"{since or until!r} is no date", "YYYY-MM-DD", file=path.name, row=row))
+            found[old] = ByHand(new or None, (line.get("note") or "").strip(), since, until)
     if problems:
         raise InputError(problems)
     return found
@@ -117,7 +174,7 @@ def crosswalk(
     Crosswalk
     """
     resolver = _Resolver(listed, boundaries, links, target, by_hand or {})
-    members = _editions(listed, links)
+    members = _editions(listed, links, by_hand or {})
     municipalities = members.filter(pl.col("level") == Level.MUNICIPALITY.value)
     keys = municipalities["from_area"].unique().sort()
     resolved = _rows(("", key, resolver.municipality(key)) for key in keys).drop("from_edition")
@@ -133,7 +190,9 @@ def crosswalk(
     newest = str(target["edition"].max()) if target.height else ""
     frame = frame.with_columns(pl.col("weight").clip(0, 1), pl.lit(newest).alias("to_edition"))
     dropped = pl.DataFrame(sorted(resolver.dropped.items()), schema=["area", "reason"], orient="row")
-    return Crosswalk(CROSSWALK.conform(frame.sort(CROSSWALK.key)), dropped, newest)
+    known = listed.sort("edition", "file").unique("area", keep="last")
+    empty = frozenset(known.filter(~pl.col("inhabited"))["area"].to_list())
+    return Crosswalk(CROSSWALK.conform(frame.sort(CROSSWALK.key)), dropped, newest, empty)
 
 
 def _rows(resolved: Iterable[tuple[str, str, _Link | None]]) -> pl.DataFrame:
@@ -151,7 +210,7 @@ def _rows(resolved: Iterable[tuple[str, str, _Link | None]]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _editions(listed: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def _editions(listed: pl.DataFrame, links: pl.DataFrame, by_hand: Mapping[str, ByHand]) -> pl.DataFrame:
     """Keys of every edition: ``from_edition``, ``from_area``, ``level``."""
     wanted = [Level.MUNICIPALITY.value, Level.DISTRICT.value]
     seen = listed.filter(pl.col("level").is_in(wanted)).select(
@@ -165,7 +224,23 @@ def _editions(listed: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
         ).with_columns(level.alias("level"))
         for side in ("from", "to")
     ]
-    return pl.concat([seen, *ends]).unique()
+    known = pl.concat([seen, *ends]).unique()
+    return pl.concat([known, *_earlier_editions(known, by_hand)]).unique()
+
+
+def _earlier_editions(known: pl.DataFrame, by_hand: Mapping[str, ByHand]) -> Iterable[pl.DataFrame]:
+    """Editions of dates without a register: the next one, less keys that began later, plus those that ended then."""
+    for day in sorted({line.until for line in by_hand.values() if line.until}):
+        level = Level.MUNICIPALITY.value
+        later = known.filter((pl.col("level") == level) & (pl.col("from_edition") > day))
+        following = later.filter(pl.col("from_edition") == later["from_edition"].min())["from_area"].to_list()
+        states = {key[:2] for key in following}
+        begun = {key for key, line in by_hand.items() if line.since > day}
+        ended = {key for key, line in by_hand.items() if line.until >= day and key[:2] in states}
+        keys = sorted((set(following) - begun) | ended)
+        yield pl.DataFrame({"from_area": keys}, schema={"from_area": pl.String}).select(
+            pl.lit(day).alias("from_edition"), "from_area", pl.lit(level).alias("level")
+        )
 
 
 @dataclass
@@ -208,9 +283,12 @@ class _Resolver:
         return found
 
     def _plain(self, key: str) -> _Link | None:
-        if key in self.by_hand:
-            to_area = self.by_hand[key].to_area
-            return _Link({to_area: np.ones(3)} if to_area else {}, "by_hand", BY_HAND_FILE)
+        line = self.by_hand.get(key)
+        if line is not None and line.to_area is None:
+            return _Link({}, "by_hand", BY_HAND_FILE)
+        if line is not None and line.to_area not in (None, key):
+            further = self.municipality(line.to_area) if len(key) == 8 else self.district("", line.to_area)
+            return _Link(further.shares, "by_hand", BY_HAND_FILE) if further else None
         if key in self._target:
             return _Link({key: np.ones(3)}, "identity", self._target[key])
         return None

@@ -1,9 +1,10 @@
 """Bringing figures to the keys of the boundaries, without hiding what was done.
 
-A file does not say by which edition's keys it was made, its keys do: the edition that knows them best is taken. Where
-an area of today is made of several old ones, counts are summed with their bounds; a share of a divided area makes the
-sum an estimate and marks it so; a sum with a missing part is unknown, not too small. What cannot be summed (rates,
-medians) is carried over only where one whole area became one whole area, else it ends: a break, counted in the report.
+A file does not say by which edition's keys it was made, its keys do: state by state the edition that knows them best is
+taken (offices convert some states back in time and leave others). Where an area of today is made of several old ones,
+counts are summed with their bounds; a share of a divided area makes the sum an estimate and marks it so; a sum with a
+missing part is unknown, not too small. What cannot be summed (rates, medians) is carried over only where one whole area
+became one whole area, else it ends: a break, counted in the report.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from raumwerk.tables.status import STATUS_DTYPE, Status
 __all__ = ["Harmonised", "basis_of", "classes", "observations", "rekey"]
 
 _WHOLE = 1 - 1e-9
+_ROW = ["measure", "area", "period", "file"]
+_PLACE = ["file", "period", "level", "state"]
 _CARRIED = (pl.col("weight") >= _WHOLE) & (pl.col("parts") == 1)
 _NUMBERS = ("value", "lower", "upper")
 _LEVELS = {8: Level.MUNICIPALITY, 5: Level.DISTRICT}
@@ -78,7 +81,8 @@ def observations(
     walk : Crosswalk
     measures : mapping
         Catalogue entries by key; ``aggregate = "sum"`` allows summing, ``basis`` (optional) names what a share is a
-        share of, else :func:`basis_of` decides. A measure that is not described is not summed.
+        share of, else :func:`basis_of` decides; ``uninhabited = "counted"`` says that areas without inhabitants must
+        not be missing in a sum (land use). A measure that is not described is not summed.
     targets : iterable of str
         Keys of the boundaries.
 
@@ -90,27 +94,36 @@ def observations(
     groups = _old_groups(frame, known)
     if groups.is_empty():
         return Harmonised(frame, pl.DataFrame(schema=_CHANGES))
-    place = ["file", "period", "level"]
-    levelled = frame.with_columns(_level("area").alias("level"))
-    old = levelled.join(groups.select(place), on=place, how="semi")
-    rest = levelled.join(groups.select(place), on=place, how="anti").drop("level")
-    editions = _editions_of(groups, walk.frame)
-    links = _links(walk.frame, editions)
+    levelled = frame.with_columns(*_places())
+    old = levelled.join(groups.select(_PLACE), on=_PLACE, how="semi")
+    rest = levelled.join(groups.select(_PLACE), on=_PLACE, how="anti").select(frame.columns)
+    editions = _editions_of(groups, walk)
+    links = _links(walk).join(editions.select("edition").unique(), on="edition", how="semi")
     rules = pl.DataFrame(
         {
             "measure": list(measures),
             "additive": [entry.get("aggregate") == "sum" for entry in measures.values()],
             "basis": [str(entry.get("basis") or basis_of(entry)) for entry in measures.values()],
+            "counted": [entry.get("uninhabited") == "counted" for entry in measures.values()],
         },
-        schema={"measure": pl.String, "additive": pl.Boolean, "basis": pl.String},
+        schema={"measure": pl.String, "additive": pl.Boolean, "basis": pl.String, "counted": pl.Boolean},
     )
-    old = old.join(editions.select(*place, "edition"), on=place).join(rules, on="measure", how="left")
-    old = old.with_columns(pl.col("additive").fill_null(value=False), pl.col("basis").fill_null("population"))
+    old = old.join(editions, on=_PLACE).join(rules, on="measure", how="left")
+    old = old.with_columns(
+        pl.col("additive").fill_null(value=False),
+        pl.col("counted").fill_null(value=True),
+        pl.col("basis").fill_null("population"),
+    )
     linked = old.join(links, on=["edition", "area", "basis"], how="left")
-    settled = linked.filter(pl.col("to_area").is_not_null())
-    moved, above, made, ended = _sum(settled, frame.columns)
-    above = above.join(frame, on=["measure", "area", "period", "file"], how="anti")
-    unknown = linked.filter(pl.col("to_area").is_null() & ~pl.col("area").is_in(walk.dropped["area"].implode()))
+    strange = linked.filter(pl.col("to_area").is_null() & ~pl.col("area").is_in(walk.dropped["area"].implode()))
+    # A key of today in a file of old keys: the office converted this area itself, which is better than our sum.
+    direct = strange.filter(pl.col("area").is_in(list(known))).select(frame.columns)
+    given = direct.select(*_ROW)
+    moved, above, made, ended = _sum(linked.filter(pl.col("to_area").is_not_null()), frame.columns)
+    made, ended = (part.join(given, on=_ROW, how="anti") for part in (made, ended.with_columns(area=pl.col("to_area"))))
+    moved = pl.concat([moved.join(given, on=_ROW, how="anti"), direct])
+    above = above.join(frame, on=_ROW, how="anti")
+    unknown = strange.filter(~pl.col("area").is_in(list(known)))
     return Harmonised(pl.concat([rest, moved, above]), _report(editions, made, ended, unknown))
 
 
@@ -119,63 +132,44 @@ def _level(column: str) -> pl.Expr:
     return pl.col(column).str.len_chars().replace_strict(widths, default=None, return_dtype=pl.String)
 
 
+def _places(column: str = "area") -> tuple[pl.Expr, pl.Expr]:
+    """Level and state of a key."""
+    return _level(column).alias("level"), pl.col(column).str.slice(0, 2).alias("state")
+
+
 def _old_groups(frame: pl.DataFrame, known: set[str]) -> pl.DataFrame:
-    """Files, periods and levels in which some key is not of today, with all their keys."""
-    keys = frame.select("file", "period", "area").unique().with_columns(_level("area").alias("level"))
+    """Files, periods, levels and states in which some key is not of today, with all their keys."""
+    keys = frame.select("file", "period", "area").unique().with_columns(*_places())
     keys = keys.filter(pl.col("level").is_not_null()).with_columns(pl.col("area").is_in(list(known)).alias("current"))
-    place = ["file", "period", "level"]
-    old = keys.group_by(place).agg(pl.col("current").all(), pl.col("area")).filter(~pl.col("current"))
-    return old.select(*place, "area").sort(place)
+    old = keys.group_by(_PLACE).agg(pl.col("current").all(), pl.col("area")).filter(~pl.col("current"))
+    return old.select(*_PLACE, "area").sort(_PLACE)
 
 
-def _editions_of(groups: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
-    """Choose for each group the edition that knows its keys best.
+def _editions_of(groups: pl.DataFrame, walk: Crosswalk) -> pl.DataFrame:
+    """Choose for each group the edition that knows its keys best: the columns of ``_PLACE`` and ``edition``.
 
     First the fewest keys that the edition does not know, then the fewest of its keys that the group lacks; among equals
     the newest.
     """
-    members = links.select("from_edition", "from_area").unique().with_columns(_level("from_area").alias("level"))
-    by_edition: dict[tuple[str, str], set[str]] = {
-        (edition, level): set(keys)
-        for edition, level, keys in members.group_by("from_edition", "level").agg("from_area").iter_rows()
-    }
     rows = []
-    for file, period, level, keys in groups.select("file", "period", "level", "area").iter_rows():
+    for *place, keys in groups.select(*_PLACE, "area").iter_rows():
         mine = set(keys)
         ranked = [
-            (len(mine - theirs), len(theirs - mine), edition)
-            for (edition, at), theirs in by_edition.items()
-            if at == level
+            (len(mine - theirs), len(theirs - mine), -number, edition)
+            for number, (edition, theirs) in enumerate(walk.members.get((place[2], place[3]), ()))
         ]
-        best = min(ranked, key=lambda one: one[:2]) if ranked else (len(mine), 0, "")
-        newest = max((one[2] for one in ranked if one[:2] == best[:2]), default="")
-        rows.append((file, period, level, newest))
-    return pl.DataFrame(rows, schema=["file", "period", "level", "edition"], orient="row", strict=False).cast(pl.String)
+        rows.append((*place, min(ranked)[3] if ranked else ""))
+    return pl.DataFrame(rows, schema=dict.fromkeys([*_PLACE, "edition"], pl.String), orient="row")
 
 
-def _links(frame: pl.DataFrame, editions: pl.DataFrame) -> pl.DataFrame:
-    """Links of the editions in use, with the number of old areas that make up each new one.
+def _links(walk: Crosswalk) -> pl.DataFrame:
+    """Columns ``edition``, ``area``, ``basis``, ``to_area`` …: see :attr:`Crosswalk.parts`."""
+    return walk.parts.rename({"from_edition": "edition", "from_area": "area"})
 
-    Columns ``edition``, ``area``, ``basis``, ``to_area``, ``weight``, ``parts``, and ``in_district`` and ``in_state``:
-    the number of new areas in the district and the state of ``to_area``.
-    """
-    used = frame.join(editions.select(pl.col("edition").alias("from_edition")).unique(), on="from_edition", how="semi")
-    width = pl.col("from_area").str.len_chars()
-    return used.select(
-        pl.col("from_edition").alias("edition"),
-        pl.col("from_area").alias("area"),
-        "basis",
-        "to_area",
-        "weight",
-        pl.col("from_area").n_unique().over("from_edition", "to_area", "basis", width).alias("parts"),
-        *(
-            pl.col("to_area")
-            .n_unique()
-            .over("from_edition", pl.col("to_area").str.slice(0, digits), "basis", width)
-            .alias(name)
-            for name, digits in (("in_district", 5), ("in_state", 2))
-        ),
-    )
+
+def _complete(rows: pl.Expr, settled: pl.Expr) -> pl.Expr:
+    """Whether nothing is missing in a sum: every old area, or every inhabited one where the others hold nothing."""
+    return (rows == pl.col("parts").first()) | (~pl.col("counted").first() & (settled == pl.col("settled").first()))
 
 
 def _sum(linked: pl.DataFrame, columns: list[str]) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame, pl.DataFrame]:
@@ -188,9 +182,9 @@ def _sum(linked: pl.DataFrame, columns: list[str]) -> tuple[pl.DataFrame, pl.Dat
     ended = linked.filter(~_CARRIED & ~pl.col("additive"))
     parts = _shared(linked.filter(~_CARRIED & pl.col("additive")))
     by = _by(columns)
-    sums = parts.group_by(*by, "level", "edition", pl.col("to_area").alias("area"), maintain_order=True).agg(
+    sums = parts.group_by(*by, "level", "state", "edition", pl.col("to_area").alias("area"), maintain_order=True).agg(
         *_bounded_sums(),
-        (pl.col("parts").first() > pl.len()).alias("incomplete"),
+        _complete(pl.len(), (~pl.col("empty")).sum()).not_().alias("incomplete"),
         pl.col("divided").any().alias("shared"),
     )
     lost = pl.col("incomplete")
@@ -258,10 +252,12 @@ def _exact_parents(linked: pl.DataFrame, made: pl.DataFrame, by: list[str]) -> p
             pl.col("status").first().to_physical().cast(pl.UInt8).alias("rank"),
         )
         sums = whole.group_by(*by, "parent").agg(*_bounded_sums(), pl.col("exact").all())
-        counted = rows.with_columns(pl.len().over(*by, "to_area").alias("present")).group_by(*by, "parent").agg(
-            ((pl.col("present") == pl.col("parts")).all() & (pl.col("to_area").n_unique() == pl.col(size).first()))
-            .alias("complete")
-        )  # fmt: skip
+        one = rows.group_by(*by, "parent", "to_area").agg(
+            _complete(pl.len(), (~pl.col("empty")).sum()).alias("complete"), pl.col("settled", size).first()
+        )
+        counted = one.group_by(*by, "parent").agg(
+            (pl.col("complete").all() & ((pl.col("settled") > 0).sum() == pl.col(size).first())).alias("complete")
+        )
         sums = sums.join(counted, on=[*by, "parent"], nulls_equal=True).filter(pl.col("exact") & pl.col("complete"))
         found.append(sums.with_columns(_status(), pl.col("parent").alias("area")))
     return pl.concat(found)
@@ -277,26 +273,23 @@ def _rank(status: Status) -> int:
 
 
 def _report(editions: pl.DataFrame, made: pl.DataFrame, ended: pl.DataFrame, unknown: pl.DataFrame) -> pl.DataFrame:
-    place = ["file", "period", "level"]
-    counts = made.group_by(place).agg(
+    counts = made.group_by(_PLACE).agg(
         pl.len().cast(pl.Int64).alias("summed"),
         (pl.col("shared") & ~pl.col("incomplete")).sum().cast(pl.Int64).alias("estimated"),
         pl.col("incomplete").sum().cast(pl.Int64),
     )
-    stopped = ended.group_by(place).agg(pl.struct("measure", "to_area").n_unique().cast(pl.Int64).alias("ended"))
-    strange = unknown.group_by(place).agg(
-        pl.col("area").n_unique().cast(pl.Int64).alias("unknown"),
-        pl.col("area").unique().sort().head(5).alias("examples"),
+    stopped = ended.group_by(_PLACE).agg(pl.struct("measure", "to_area").n_unique().cast(pl.Int64).alias("ended"))
+    strange = unknown.group_by(_PLACE).agg(
+        pl.col("area").n_unique().cast(pl.Int64).alias("unknown"), pl.col("area").unique().alias("examples")
     )
     frame = editions
     for part in (counts, stopped, strange):
-        frame = frame.join(part, on=place, how="left")
+        frame = frame.join(part, on=_PLACE, how="left")
     numbers = ["summed", "estimated", "incomplete", "ended", "unknown"]
-    return (
-        frame.with_columns(pl.col(numbers).fill_null(0), pl.col("examples").fill_null([]))
-        .select(list(_CHANGES))
-        .sort(place)
+    sums = frame.group_by("file", "period", "level", "edition").agg(
+        pl.col(numbers).sum(), pl.col("examples").explode().drop_nulls().unique().sort().head(5)
     )
+    return sums.select(list(_CHANGES)).sort("file", "period", "level", "edition")
 
 
 def rekey(keys: Iterable[str], walk: Crosswalk, *, basis: str = "population") -> pl.DataFrame:
@@ -316,15 +309,10 @@ def rekey(keys: Iterable[str], walk: Crosswalk, *, basis: str = "population") ->
         knows the keys best). Keys without a target are left out.
     """
     listed = pl.DataFrame({"area": sorted(set(keys))}, schema={"area": pl.String})
-    levels = listed.with_columns(_level("area").alias("level")).drop_nulls()
-    groups = levels.group_by("level", maintain_order=True).agg("area").with_columns(
-        pl.lit("").alias("file"), pl.lit("").alias("period")
-    )  # fmt: skip
-    links = _links(walk.frame, editions) if not (editions := _editions_of(groups, walk.frame)).is_empty() else None
-    if links is None:
-        return pl.DataFrame(schema={"area": pl.String, "to_area": pl.String, "weight": pl.Float64, "parts": pl.UInt32})
-    chosen = editions.join(levels, on="level").select("edition", "area")
-    found = links.filter(pl.col("basis") == basis).join(chosen, on=["edition", "area"], how="semi")
+    placed = listed.with_columns(pl.lit("").alias("file"), pl.lit("").alias("period"), *_places()).drop_nulls()
+    editions = _editions_of(placed.group_by(_PLACE).agg("area").sort(_PLACE), walk)
+    chosen = placed.join(editions, on=_PLACE).select("edition", "area")
+    found = _links(walk).filter(pl.col("basis") == basis).join(chosen, on=["edition", "area"], how="semi")
     return found.select("area", "to_area", "weight", "parts").sort("area", "to_area")
 
 
@@ -342,12 +330,11 @@ def classes(frame: pl.DataFrame, walk: Crosswalk, *, size: pl.DataFrame) -> pl.D
     size : DataFrame
         ``area``, ``population``: inhabitants of old and new keys, to find the largest part.
     """
-    place = ["file", "period", "level"]
-    levelled = frame.with_columns(_level("area").alias("level"))
-    groups = levelled.filter(pl.col("level").is_not_null()).group_by(place).agg(pl.col("area").unique()).sort(place)
-    editions = _editions_of(groups, walk.frame)
-    links = _links(walk.frame, editions).filter(pl.col("basis") == "population")
-    linked = levelled.join(editions, on=place).join(links, on=["edition", "area"])
+    placed = frame.with_columns(*_places())
+    groups = placed.filter(pl.col("level").is_not_null()).group_by(_PLACE).agg(pl.col("area").unique()).sort(_PLACE)
+    editions = _editions_of(groups, walk)
+    links = _links(walk).filter(pl.col("basis") == "population")
+    linked = placed.join(editions, on=_PLACE).join(links, on=["edition", "area"])
     sized = linked.join(size, on="area", how="left").with_columns(
         (pl.col("population").fill_null(0) * pl.col("weight")).alias("people"),
         (pl.col("area") == pl.col("to_area")).alias("own"),
@@ -355,6 +342,6 @@ def classes(frame: pl.DataFrame, walk: Crosswalk, *, size: pl.DataFrame) -> pl.D
     largest = sized.sort("people", "own", "area", descending=[True, True, False]).unique(
         ["scheme", "to_area", "period", "file"], keep="first", maintain_order=True
     )
-    other = levelled.filter(pl.col("level").is_null()).select(frame.columns)
+    other = placed.filter(pl.col("level").is_null()).select(frame.columns)
     kept = largest.with_columns(area=pl.col("to_area")).select(frame.columns)
     return pl.concat([kept, other]).sort("scheme", "area", "period", "file")
