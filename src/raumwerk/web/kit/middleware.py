@@ -8,13 +8,15 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from raumwerk.web.kit.inline_scripts import known_script_hashes
+
 __all__ = ["LanguageFromAddress", "SecurityHeaders", "is_admin_address"]
 
 type_response = Callable[[HttpRequest], HttpResponse]
 
 ADMIN_PREFIX = "/verwaltung/"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
-# Wagtail's editor writes style attributes and a few inline scripts; only its own address gets this.
+# Wagtail's editor writes style attributes; only its own address gets this.
 ADMIN_POLICY = {"style-src": ["'self'", "'unsafe-inline'"], "frame-src": ["'self'"], "frame-ancestors": ["'self'"]}
 
 
@@ -50,6 +52,8 @@ class SecurityHeaders:
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         editing = is_admin_address(request.path_info)
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if editing else "DENY")
-        if editing:
-            response._csp_replace = ADMIN_POLICY  # read by django-csp, which stands outside of this middleware
+        if editing and response.get("Content-Type", "").startswith("text/html") and not response.streaming:
+            scripts = ["'self'", *known_script_hashes(response.content.decode(response.charset))]
+            # Read by django-csp, which stands outside of this middleware.
+            response._csp_replace = {**ADMIN_POLICY, "script-src": scripts}
         return response

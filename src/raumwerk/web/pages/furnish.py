@@ -26,7 +26,8 @@ PAGE_RIGHTS = {
     Role.OFFICE: ("add_page", "change_page", "publish_page", "lock_page", "unlock_page", "bulk_delete_page"),
 }
 FILE_RIGHTS = ("add", "change", "choose")
-FILE_MODELS = ("regiondocument", "regionimage")
+# Rights to files hang on Wagtail's own models, whatever models of ours hold the files.
+FILE_MODELS = (("wagtaildocs", "document"), ("wagtailimages", "image"))
 
 
 def collection_of(region: Region) -> Collection:
@@ -67,8 +68,11 @@ def _page_permission(codename: str) -> Permission:
 
 
 def _file_permissions() -> list[Permission]:
-    names = [f"{right}_{model}" for right in FILE_RIGHTS for model in FILE_MODELS]
-    return list(Permission.objects.filter(content_type__app_label="pages", codename__in=names))
+    return [
+        Permission.objects.get(content_type__app_label=app, codename=f"{right}_{model}")
+        for app, model in FILE_MODELS
+        for right in FILE_RIGHTS
+    ]
 
 
 def remove_default_groups() -> None:

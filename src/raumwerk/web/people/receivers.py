@@ -16,4 +16,4 @@ __all__ = ["note_second_factor"]
 @receiver(authenticator_added)
 def note_second_factor(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     """Setting up a second factor proves it: the code was just typed in."""
-    request.session[ADDED_IN_SESSION] = True
+    request.session[ADDED_IN_SESSION] = request.user.pk
