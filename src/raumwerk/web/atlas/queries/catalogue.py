@@ -8,10 +8,13 @@ from django.utils.translation import gettext
 
 from raumwerk.errors import MissingError
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region, localised
+from raumwerk.web.atlas.queries.topics import topic_order
 
 __all__ = ["default_indicator", "describe_indicator", "describe_region", "indicator_entry", "topics"]
 
 MAP_LEVELS = ("municipality", "district")
+#: What a map shows first, where the region's entry (``opens_with``) names nothing that the release has.
+OPENING = ("population_change_5y", "population_density", "population")
 
 
 def indicator_entry(atlas: AtlasRelease, key: str) -> dict[str, Any]:
@@ -50,23 +53,23 @@ def _described(atlas: AtlasRelease, key: str, lang: str) -> dict[str, Any]:
 
 
 def topics(atlas: AtlasRelease, lang: str, *, level: str | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Indicators by topic, in catalogue order; only those with values at ``level`` when it is given."""
+    """Indicators by topic in the order of reading, by name within; only those with values at ``level`` if given."""
+    described = [describe_indicator(atlas, key, lang) for key in atlas.indicators]
     grouped: dict[str, list[dict[str, Any]]] = {}
-    for key in atlas.indicators:
-        described = describe_indicator(atlas, key, lang)
-        if level is None or level in described["periods"]:
-            grouped.setdefault(described["topic"], []).append(described)
+    for each in sorted(described, key=lambda each: (topic_order(each["topic"]), each["name"])):
+        if level is None or level in each["periods"]:
+            grouped.setdefault(each["topic"], []).append(each)
     return grouped
 
 
 def default_indicator(atlas: AtlasRelease, region: Region) -> tuple[str, str] | None:
-    """Indicator and level a map opens with: the first of the catalogue that has values at a map level."""
-    preferred = region.entry.get("opens_with")
-    ordered = [preferred, *atlas.indicators] if preferred in atlas.indicators else list(atlas.indicators)
+    """Indicator and level a map opens with; None when no indicator has values at a map level."""
+    wanted = [region.entry.get("opens_with"), *OPENING]
+    ordered = [key for key in wanted if key in atlas.indicators] + list(atlas.indicators)
     for key in ordered:
         for level in MAP_LEVELS:
             if atlas.periods(key, level):
-                return key, level
+                return str(key), level
     return None
 
 

@@ -5,30 +5,26 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["topic_name"]
+__all__ = ["topic_name", "topic_order"]
+
+#: In the order of reading.
 
 _NAMES = {
-    "population": _("Population"),
     "demography": _("Population"),
-    "settlement": _("Settlement and land use"),
-    "land_use": _("Land use"),
-    "housing": _("Housing"),
-    "dwellings": _("Housing"),
-    "economy": _("Economy"),
-    "labour": _("Labour market"),
-    "labour_market": _("Labour market"),
-    "employment": _("Employment"),
     "commuting": _("Commuting"),
-    "supply": _("Supply"),
-    "energy": _("Energy"),
-    "renewables": _("Renewable energy"),
+    "labour_market": _("Labour market"),
+    "economy": _("Economy"),
     "centrality": _("Centrality"),
-    "age": _("Age structure"),
-    "sectors": _("Economic sectors"),
-    "income": _("Income"),
-    "mobility": _("Mobility"),
-    "digital": _("Digital supply"),
+    "supply": _("Supply"),
+    "housing": _("Housing"),
+    "land_use": _("Settlement and land use"),
+    "energy": _("Renewable energy"),
 }
+
+
+def topic_order(topic: str) -> tuple[int, str]:
+    """Place of a topic; an operator's own topics come last, by key."""
+    return (list(_NAMES).index(topic) if topic in _NAMES else len(_NAMES), topic)
 
 
 def topic_name(topic: str) -> str | Promise:

@@ -82,7 +82,8 @@ def sort_head(context: template.Context, field: str, label: str) -> dict[str, An
     order = ""
     if current.removeprefix("-") == field:
         order = "descending" if current.startswith("-") else "ascending"
-    return {"url": f"{same_view(context, sort=wanted)}#atlas-table", "label": label, "order": order}
+    number = field in ("value", "km")
+    return {"url": f"{same_view(context, sort=wanted)}#atlas-table", "label": label, "order": order, "number": number}
 
 
 @register.filter

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 
 from raumwerk.web.atlas.queries.flows import AreaFlows
 from raumwerk.web.atlas.queries.profile import area_profile
-from raumwerk.web.atlas.queries.topics import topic_name
+from raumwerk.web.atlas.queries.topics import topic_name, topic_order
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 
 __all__ = ["area_page"]
@@ -30,19 +30,22 @@ def area_page(page: Page, key: str) -> HttpResponse:
         row["compared"] = [compared.get(parent["key"]) for parent in parents]
     topics = [
         {"key": topic, "name": topic_name(topic), "rows": list(rows)}
-        for topic, rows in groupby(sorted(indicators, key=lambda row: row["topic"]), key=lambda row: row["topic"])
+        for topic, rows in groupby(sorted(indicators, key=_reading_order), key=lambda row: row["topic"])
     ]
     context = {
         "crumbs": crumbs(page, (gettext("Atlas"), page.url("map")), (profile.area.name, "")),
         "area": profile.area,
         "parents": parents,
         "district": parents[0] if profile.area.level == "municipality" else None,
-        "members": [],
         "topics": topics,
         "flows": [_flow_part(page, view) for view in profile.flows.values()],
         "attribution": page.atlas.attribution(profile.files, page.lang),
     }
     return page.render("atlas/area.html", context)
+
+
+def _reading_order(row: dict[str, Any]) -> tuple[Any, ...]:
+    return (*topic_order(row["topic"]), row["name"])
 
 
 def _flow_part(page: Page, view: AreaFlows) -> dict[str, Any]:
