@@ -11,8 +11,6 @@ from raumwerk.cli import reports
 from raumwerk.cli.console import counted, downloading, err, out, out_json, size, state, steps
 from raumwerk.errors import InputError, IntegrityError, MissingError, Problem
 from raumwerk.pipeline.catalogue import load
-from raumwerk.pipeline.fetch import addresses
-from raumwerk.pipeline.fetch import fetch as download
 from raumwerk.pipeline.importing import ImportReport, import_kept, import_paths
 from raumwerk.pipeline.publishing import publish as publish_release
 from raumwerk.store import pointer, read
@@ -53,6 +51,9 @@ def fetch(
     The file and a record of its origin go to **inbox/SOURCE** in the home folder. A download that broke off goes on
     where it stopped. Error pages that call themselves a spreadsheet are refused.
     """
+    from raumwerk.pipeline.fetch import addresses  # noqa: PLC0415 - only fetching pays for the network client
+    from raumwerk.pipeline.fetch import fetch as download  # noqa: PLC0415
+
     here = state(context)
     catalogue = load(here.home)
     if source not in catalogue.sources:
@@ -71,6 +72,9 @@ def fetch(
 def import_(
     context: typer.Context,
     paths: Annotated[list[Path] | None, typer.Argument(help="Files, archives and folders.", show_default=False)] = None,
+    mapping: Annotated[
+        Path | None, typer.Option(help="Mapping file for tidy tables of your own (docs/how-to/own-data.md).")
+    ] = None,
     again: Annotated[bool, typer.Option("--again", help="Read files anew that were imported before.")] = False,
     kept: Annotated[bool, typer.Option("--kept", help="Read all kept raw files anew, e.g. after an update.")] = False,
 ) -> None:
@@ -82,11 +86,16 @@ def import_(
     here = state(context)
     if bool(paths) == kept:
         raise InputError(Problem("nothing to import was named", expected="paths, or --kept"))
+    reader = None
+    if mapping:
+        from raumwerk.pipeline.sources.tidy import TidyTable  # noqa: PLC0415 - readers load spreadsheet libraries
+
+        reader = TidyTable.from_file(mapping)
     with counted("Reading") as report:
         if kept:
             done = import_kept(here.store, progress=report)
         else:
-            done = import_paths(here.store, paths or [], progress=report, again=again)
+            done = import_paths(here.store, paths or [], progress=report, again=again, source=reader)
     _print_import(done)
 
 

@@ -35,7 +35,7 @@ def list_(
 
 
 @app.command()
-def add(  # noqa: PLR0917 - typer reads options from the signature
+def add(
     context: typer.Context,
     slug: Annotated[str, typer.Argument(help="Short name for addresses, e.g. oberrhein.")],
     name_de: Annotated[str, typer.Option(help="German name.")],

@@ -11,7 +11,6 @@ from raumwerk.cli.console import counted, downloading, err, steps
 from raumwerk.cli.marks import Marks, fingerprint
 from raumwerk.errors import InputError, MissingError, Problem, RaumwerkError
 from raumwerk.pipeline.catalogue import catalogue_folder, load
-from raumwerk.pipeline.fetch import addresses, fetch
 from raumwerk.pipeline.importing import import_paths
 from raumwerk.pipeline.publishing import publish
 from raumwerk.store import read
@@ -100,6 +99,8 @@ def _stand_in(store: Store, home: Path) -> None:
 
 
 def _fetched(store: Store, home: Path) -> bool:
+    from raumwerk.pipeline.fetch import addresses, fetch  # noqa: PLC0415 - only fetching pays for the network client
+
     catalogue = load(home)
     failures = found = 0
     deadline = time.monotonic() + _PATIENCE

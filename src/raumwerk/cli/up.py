@@ -32,7 +32,7 @@ _COMMANDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
 _DEMO_COMMANDS: tuple[tuple[str, str, dict[str, Any]], ...] = (("Making demo accounts", "demo_accounts", {}),)
 
 
-def up(  # noqa: PLR0917 - typer reads options from the signature
+def up(
     context: typer.Context,
     port: Annotated[int, typer.Option(envvar="RAUMWERK_PORT", help="Port to serve on.", min=1, max=65535)] = 8000,
     host: Annotated[str, typer.Option(help="Address to serve on.")] = "127.0.0.1",

@@ -71,9 +71,8 @@ class Assembly:
             schemas.BOUNDARIES, outlines, inputs=["checked:boundaries", "areas", "region_members"], step="boundaries"
         )
         self.progress("crosswalk")
-        by_hand = keys.load_by_hand(catalogue_folder() / "crosswalk.csv")
         links = self._checked("crosswalk")
-        walk = keys.crosswalk(listed, boundaries, links, areas, by_hand)
+        walk = self._crosswalk(listed, boundaries, links, areas)
         self.writer.add(
             schemas.CROSSWALK, walk.frame, inputs=["checked:areas", "checked:boundaries", "checked:crosswalk"],
             step="crosswalk",
@@ -91,6 +90,16 @@ class Assembly:
         self._caveats(pl.concat([territory.caveats(shifts, areas), commuters.caveats]))
         self._indicators(observations, areas, members)
         return self.notes
+
+    def _crosswalk(
+        self, listed: pl.DataFrame, boundaries: pl.DataFrame, links: pl.DataFrame, areas: pl.DataFrame
+    ) -> keys.Crosswalk:
+        """Without areas of today there is nothing to bring keys to: they stay as they are."""
+        if areas.is_empty():
+            nothing = pl.DataFrame(schema={"area": pl.String, "reason": pl.String})
+            return keys.Crosswalk(schemas.CROSSWALK.empty(), nothing, "")
+        by_hand = keys.load_by_hand(catalogue_folder() / "crosswalk.csv")
+        return keys.crosswalk(listed, boundaries, links, areas, by_hand)
 
     def _checked(self, table: str) -> pl.DataFrame:
         return checked.scan(self.store, table, imports=self.imports).drop("source").collect()
@@ -115,6 +124,9 @@ class Assembly:
         frames, changes = [], []
         for one in self.imports:
             raw = checked.scan(self.store, "observations", imports=[one]).collect()
+            if areas.is_empty():
+                frames.append(raw)
+                continue
             told = territory.attach(raw, shifts, walk, districts)
             moved = harmonise.observations(told, walk, self.catalogue.measures, targets=targets)
             placed = associations.place(moved.frame, classes, areas)
@@ -125,7 +137,8 @@ class Assembly:
         for made in derived:
             named = made.with_columns(pl.col("file").replace(sources).alias("source"))
             frames.append(named.select(frames[0].columns))
-        self.notes += notes.changed_keys(pl.concat(changes), {one.sha256: one.name for one in self.imports})
+        if changes:
+            self.notes += notes.changed_keys(pl.concat(changes), {one.sha256: one.name for one in self.imports})
         self.progress("merge")
         priorities = {key: int(entry["priority"]) for key, entry in self.catalogue.sources.items()}
         by_measure = _regrouped(frames, "measure")
@@ -145,7 +158,9 @@ class Assembly:
     def _classes(self, walk: keys.Crosswalk, people: pl.DataFrame) -> pl.DataFrame:
         self.progress("classes")
         size = people.sort("period", "file").group_by("area").agg(pl.col("value").last().alias("population"))
-        frame = harmonise.classes(self._checked("classes"), walk, size=size)
+        frame = self._checked("classes")
+        if not walk.frame.is_empty():
+            frame = harmonise.classes(frame, walk, size=size)
         self.writer.add(schemas.CLASSES, frame, inputs=["checked:classes", "crosswalk"], step="harmonise")
         return frame
 

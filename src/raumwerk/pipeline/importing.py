@@ -133,7 +133,8 @@ def import_kept(store: Store, *, progress: Progress = lambda done, total, name: 
             record = raw.record(store, one.sha256)
             folder = store.raw_folder(one.sha256)
             companions = tuple(folder / name for name in record.parts if name != record.name)
-            candidate = Candidate(folder / record.name, companions, record.origin, named=True)
+            # a table of one's own needs its mapping file: it is left as it was, and reported
+            candidate = Candidate(folder / record.name, companions, record.origin, named=False)
             jobs.append(_Job(candidate, work / str(number), set(), None))
         outcomes = _run(jobs, progress, _PROCESSES)
         problems = [problem for outcome in outcomes for problem in outcome.problems]

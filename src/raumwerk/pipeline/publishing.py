@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from raumwerk.errors import MissingError
-from raumwerk.pipeline.assembly import Assembly
 from raumwerk.pipeline.catalogue import Catalogue, load
 from raumwerk.pipeline.notes import undescribed
 from raumwerk.store import checked, raw
@@ -49,6 +48,8 @@ def publish(store: Store, *, home: Path | None = None, progress: Progress = lamb
     ConflictError
         When another release was published meanwhile.
     """
+    from raumwerk.pipeline.assembly import Assembly  # noqa: PLC0415 - its libraries take a second to load
+
     base = current_id(store)
     catalogue = load(home)
     imports, sample = _counted(store)

@@ -190,7 +190,7 @@ class ReleaseWriter:
             for name, table in self._tables.items()
         }
         return {
-            "created": datetime.now(UTC).isoformat(timespec="seconds"),
+            "created": datetime.now(UTC).isoformat(timespec="milliseconds"),
             "code_version": __version__,
             "base": self._base,
             **_plain(self._parts),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,7 +41,8 @@ class TidyTable:
     def __init__(self, mapping: Mapping) -> None:
         self.mapping = mapping
         self.key = mapping.source
-        self.version = "1"
+        # an edited mapping reads the same file differently
+        self.version = f"1-{hashlib.sha256(repr(mapping).encode()).hexdigest()[:8]}"
 
     @classmethod
     def from_file(cls, path: Path) -> TidyTable:
