@@ -25,6 +25,7 @@ __all__ = ["MAX_PROBLEMS", "Cells", "check_keys", "iso_period", "numeric_column"
 
 #: Reading stops after so many problems: the file is of another kind, or damaged beyond single cells.
 MAX_PROBLEMS = 200
+_HEADER = 65_536  # characters that a header row may have
 _ADVICE = "Correct the cell, or download the table again."
 _DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
 
@@ -142,7 +143,7 @@ def read_delimited(file: RawFile, *, separator: str = ",") -> pl.DataFrame:
         When rows do not have as many fields as the header, the header names a column twice or the file has no rows.
     """
     text = sniff.open_text(file.path, name=file.name)
-    header = next(csv.reader(io.StringIO(text[:65536]), delimiter=separator), [])
+    header = next(csv.reader(text[:_HEADER].splitlines(), delimiter=separator), [])
     twice = {name for name in header if header.count(name) > 1}
     if twice:
         raise InputError(
@@ -171,13 +172,17 @@ def read_delimited(file: RawFile, *, separator: str = ",") -> pl.DataFrame:
 
 
 def _ragged(text: str, separator: str, name: str) -> list[Problem]:
-    rows = csv.reader(io.StringIO(text), delimiter=separator)
-    width = len(next(rows, []))
-    problems = [
-        Problem(f"the row has {len(row)} fields", f"{width} fields as in the header", _ADVICE, file=name, row=index)
-        for index, row in enumerate(rows, start=2)
-        if row and len(row) > width
-    ]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    problems: list[Problem] = []
+    try:
+        width = len(next(rows, []))
+        problems += [
+            Problem(f"the row has {len(row)} fields", f"{width} fields as in the header", _ADVICE, file=name, row=index)
+            for index, row in enumerate(rows, start=2)
+            if row and len(row) > width
+        ]
+    except csv.Error as error:
+        problems.append(Problem(f"the row cannot be read ({error})", "text", _ADVICE, file=name, row=rows.line_num))
     return problems[:10] or [Problem("the file is not a table", "rows of equal length", _ADVICE, file=name)]
 
 

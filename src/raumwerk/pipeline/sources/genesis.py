@@ -167,7 +167,10 @@ def _layout(file: RawFile) -> _Layout:
     end = next((index for index, line in enumerate(lines) if _END.match(line.strip('";'))), None)
     if end is None:
         raise sniff.reject(file.name, "the line of underscores before the footnotes is missing", "the whole table")
-    rows = list(enumerate(csv.reader(lines[:end], delimiter=";"), start=1))
+    try:
+        rows = list(enumerate(csv.reader(lines[:end], delimiter=";"), start=1))
+    except csv.Error as error:
+        raise sniff.reject(file.name, "the rows cannot be read", "text between semicolons", cause=error) from error
     header = [(number, cells) for number, cells in rows if len(cells) > 2 and not cells[0].strip() and any(cells)]
     if not header:
         raise InputError(Problem("no header rows", "rows that begin with empty cells", file=file.name, row=1))
