@@ -183,10 +183,11 @@ CAVEATS = TableSpec(
         Column("caveat", pl.String, "key", pattern=r"[a-z0-9_.:-]+"),
         Column("text_de", pl.String, "text for readers, German"),
         Column("text_en", pl.String, "text for readers, English"),
-        _FILE,
+        Column("file", pl.String, "SHA-256 of the raw file, or path of the tracked list the caveat follows from",
+               pattern=rf"{_HASH}|catalogue/[a-z_/.]+"),
     ],
     key=["caveat", "file"],
-)
+)  # fmt: skip
 
 #: Tables that readers of sources may fill.
 CHECKED = (AREAS, BOUNDARIES, OBSERVATIONS, FLOWS, FLOW_MARGINS, CLASSES, POINTS, CROSSWALK, CAVEATS)
