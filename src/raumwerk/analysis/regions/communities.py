@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import networkit as nk
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -134,6 +133,8 @@ def leiden_regions(flows: FlowMatrix, *, resolution: float = 1.0, seed: int = 0,
     >>> leiden_regions(flows).partition
     {'a': 'a', 'b': 'a', 'c': 'c'}
     """
+    import networkit as nk  # noqa: PLC0415 - loads plotting libraries, which takes seconds; nothing else here needs it
+
     if not resolution > 0:
         raise InputError(Problem(f"the resolution is {resolution}", expected="a number above 0"))
     matrix = _matrix(flows, diagonal=diagonal)

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+from typer.testing import CliRunner
+
+from raumwerk.cli.analyse import app
+from raumwerk.errors import InputError, MissingError
+
+_ROOT = Path(__file__).resolve().parents[2]
+TOWNS = "origin,destination,flow\n01,01,900\n01,02,10\n01,03,20\n02,01,300\n02,02,200\n02,04,5\n03,01,10\n03,03,700\n" \
+        "03,04,30\n04,02,5\n04,03,250\n04,04,150\n"  # fmt: skip
+OPTIONS = ["--min-size", "600", "--target-size", "1200", "--min-self-containment", "0.7",
+           "--target-self-containment", "0.8"]  # fmt: skip
+
+
+def _run(*arguments: object) -> str:
+    result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.stdout
+
+
+@pytest.fixture
+def towns(tmp_path: Path) -> Path:
+    path = tmp_path / "flows.csv"
+    path.write_text(TOWNS)
+    return path
+
+
+def test_functional_regions_writes_area_region_reserve_with_codes_as_text(towns, tmp_path):
+    target = tmp_path / "out.csv"
+    printed = _run("functional-regions", towns, *OPTIONS, "--output", target)
+    assert target.read_text() == "area,region,reserve\n01,01,false\n02,01,false\n03,03,false\n04,03,false\n"
+    assert printed.startswith("4 areas in 2 regions; 0 came from the reserve list, 0 have no region.\n")
+
+
+def test_functional_regions_json_and_parquet_and_named_columns(tmp_path, towns):
+    path = tmp_path / "flows.parquet"
+    pl.read_csv(towns, infer_schema=False).with_columns(pl.col("flow").cast(pl.Int64)).rename(
+        {"origin": "home", "destination": "work", "flow": "people"}
+    ).write_parquet(path)
+    names = ["--origin-column", "home", "--destination-column", "work", "--flow-column", "people"]
+    for rule in ("clean", "lma34"):
+        found = json.loads(_run("functional-regions", path, *OPTIONS, *names, "--rule", rule, "--json"))
+        assert [row["region"] for row in found["areas"]] == ["01", "01", "03", "03"]
+        assert (found["rule"], len(found["regions"]), found["left_out"]) == (rule, 2, [])
+
+
+@pytest.mark.real_data
+def test_functional_regions_brindisi_from_the_command_line(tmp_path):
+    shared = Path(os.environ.get("RAUMWERK_SHARED_DATA", _ROOT.parent / "shared" / "data"))
+    folder = shared / "delimitation" / "brindisi"
+    if not folder.is_dir():
+        pytest.skip(f"{folder} is not there; set RAUMWERK_SHARED_DATA")
+    target = tmp_path / "regions.csv"
+    _run("functional-regions", folder / "Brindisi_flows_2001.csv", "--min-size", 1000, "--target-size", 10000,
+         "--min-self-containment", 0.6667, "--target-self-containment", 0.75, "--rule", "lma34",
+         "--origin-column", "community_live", "--destination-column", "community_work", "--flow-column", "amount",
+         "--output", target)  # fmt: skip
+    found = pl.read_csv(target, infer_schema=False)
+    assert found.columns == ["area", "region", "reserve"]
+    groups = {frozenset(rows) for rows in found.group_by("region").agg("area")["area"].to_list()}
+    assert len(groups) == 9
+    assert {"74001", "74014", "74015", "74017"} in groups
+    assert {"74009", "74010", "74006", "74019"} in groups
+
+
+def test_functional_regions_preset_can_be_changed_by_single_options(towns):
+    found = json.loads(_run("functional-regions", towns, "--preset", "uk", "--min-size", 600, "--target-size", 1200,
+                            "--json"))  # fmt: skip
+    assert {row["region"] for row in found["areas"]} == {"01", "03"}
+
+
+def test_functional_regions_missing_parameters_and_bad_rows_are_named(towns, tmp_path):
+    with pytest.raises(InputError, match=r"--target-size is missing; expected all four parameters, or --preset"):
+        _run("functional-regions", towns, "--min-size", 5)
+    with pytest.raises(InputError, match="min_size 1200 is not below target_size 600"):
+        _run("functional-regions", towns, *OPTIONS, "--min-size", 1200, "--target-size", 600)
+    with pytest.raises(MissingError, match="There is no file"):
+        _run("functional-regions", tmp_path / "nothing.csv", *OPTIONS)
+    bad = tmp_path / "bad.csv"
+    bad.write_text("origin,destination,flow\n1,1,5\n1,2,many\n")
+    with pytest.raises(InputError, match=r"bad.csv, row 3, column flow: 'many' is no number"):
+        _run("functional-regions", bad, *OPTIONS)
+    with pytest.raises(InputError, match=r"bad.csv, column people: the column is missing"):
+        _run("functional-regions", bad, *OPTIONS, "--flow-column", "people")
+    bad.write_text("origin,destination,flow\n1,1,5\n1,2,-3\n1,1,4\n")
+    with pytest.raises(InputError) as caught:
+        _run("functional-regions", bad, *OPTIONS)
+    assert len(caught.value.problems) == 2
+
+
+def test_gravity_from_the_command_line(tmp_path):
+    flows, cost, target = tmp_path / "flows.csv", tmp_path / "cost.csv", tmp_path / "model.csv"
+    flows.write_text("origin;destination;flow\na;a;60\na;b;20\nb;a;10\nb;b;30\n")
+    cost.write_text("origin,destination,cost\na,a,1\na,b,2\nb,a,2\nb,b,1\n")
+    found = json.loads(_run("gravity", flows, "--cost", cost, "--within", "--output", target, "--json"))
+    assert found["parameters"]["cost"] == pytest.approx(np.log(20 * 10 / (60 * 30)) / 2)
+    assert pl.read_csv(target).columns == ["origin", "destination", "observed", "expected"]
+
+
+def test_hubs_from_the_command_line(tmp_path):
+    flows, distances, target = tmp_path / "flows.csv", tmp_path / "km.csv", tmp_path / "hubs.csv"
+    flows.write_text("origin,destination,flow\na,c,100\nb,c,100\n")
+    rows = ["origin,destination,kilometres"]
+    km = {"a": (2, 10, 40), "b": (10, 2, 30), "c": (40, 30, 2)}
+    rows += [f"{i},{j},{km[i][k]}" for i in "abc" for k, j in enumerate("abc")]
+    distances.write_text("\n".join(rows) + "\n")
+    for way in ("--exact", "--no-exact"):
+        found = json.loads(_run("hubs", flows, "--distances", distances, "--hubs", 2, "--share", 1, "--days", 5, way,
+                                "--output", target, "--json"))  # fmt: skip
+        assert (found["saved_km_per_day"], found["optimal"]) == (13200.0, True)
+        assert target.read_text() == "area,hub,people,saved\na,a,100.0,7600.0\nb,b,100.0,5600.0\n"
+
+
+def test_access_from_the_command_line(tmp_path):
+    times, people, sides = tmp_path / "t.csv", tmp_path / "p.csv", tmp_path / "s.csv"
+    times.write_text("origin,destination,minutes\na,x,12\na,y,25\nb,x,50\nb,y,35\n")
+    people.write_text("area,people\na,300\nb,100\n")
+    sides.write_text("area,side\na,06\nb,06\nx,16\ny,06\n")
+    assert _run("access", times, "--people", people, "--target", 20).startswith("300 of 400 people (75.0 %)")
+    found = json.loads(_run("access", times, "--people", people, "--target", 20, "--sides", sides, "--json"))
+    assert (found["within"], [row["centre"] for row in found["areas"]]) == (0, ["y", "y"])
+
+
+def test_compare_partitions_from_the_command_line(tmp_path):
+    first, second = tmp_path / "1.csv", tmp_path / "2.csv"
+    first.write_text("area,region\n01,A\n02,A\n03,B\n04,B\n")
+    second.write_text("area,region\n01,x\n02,x\n03,y\n04,z\n")
+    found = json.loads(_run("compare-partitions", first, second, "--json"))
+    assert round(found["adjusted_rand"], 4) == 0.5714
+    second.write_text("area,region\n01,x\n01,x\n")
+    with pytest.raises(InputError, match="01 is given twice"):
+        _run("compare-partitions", first, second)
