@@ -1,7 +1,7 @@
 """Frames of a made state 99 whose areas were reformed: what registers, boundaries and conversion keys say about it.
 
 Until 2019 there were the districts 99001 (Aue, Berg, Forst), 99002 (Hof, Tal) and 99003 (the town Burg). By 2021 Burg
-was merged into 99002 under a new key, Berg into Aue; Tal was divided between Hof (60 %) and the new Ried (40 %), and the
+was merged into 99002 under a new key, Berg into Aue; Tal was divided between Hof (60 %) and the new Ried (40 %), the
 uninhabited Forst was drawn to Aue. Today: 99001 with Aue and Ried, 99002 with Hof and Burg.
 """
 
