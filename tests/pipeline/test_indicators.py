@@ -141,6 +141,12 @@ def test_balance_subtracts_with_crossed_bounds() -> None:
     assert (town["value"], town["lower"], town["upper"]) == (None, -6.0, -4.0)
 
 
+def test_exact_value_of_the_district_stands_before_a_rounded_one_of_its_only_municipality() -> None:
+    observations = table(rows("people", {"91002": 40}), rows("people", {"91002000": (41, 36, 46)}, file=B))
+    frame = compute(observations, numerator=["people"])
+    assert values(frame) == {"91002": 40, "91002000": 40}
+
+
 def test_rates_are_shared_by_areas_that_are_the_same_and_never_summed() -> None:
     frame = compute(table(rows("rate", {"92": 7.5, "91002000": 3.5, "91001001": 2.0})), numerator=["rate"])
     assert values(frame) == {

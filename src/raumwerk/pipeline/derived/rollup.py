@@ -134,10 +134,10 @@ def _level() -> pl.Expr:
 
 
 def _share_down(parts: dict[Level, pl.DataFrame], hierarchy: Hierarchy) -> None:
-    """Give a state's values to its only district and a district's to its only municipality where they lack them."""
+    """Give a state's values to its only district and a district's to its only municipality, where they are surer."""
     for parent, child in ((Level.STATE, Level.DISTRICT), (Level.DISTRICT, Level.MUNICIPALITY)):
         given = parts[parent].rename({"area": "parent"}).join(hierarchy.same, on="parent").select(_COLUMNS)
-        parts[child] = pl.concat([parts[child], given.join(parts[child], on=KEY, how="anti")])
+        parts[child] = _surest([parts[child], given])
 
 
 def _renamed(frame: pl.DataFrame, same: pl.DataFrame) -> pl.DataFrame:
