@@ -98,5 +98,5 @@ def test_full_clean_of_scoped_model_checks_uniqueness(two):
     doubled = Membership(person=present.person, region=present.region, role=present.role)
     from django.core.exceptions import ValidationError
 
-    with pytest.raises(ValidationError, match="one_membership_per_role|already exists|existiert"):
+    with pytest.raises(ValidationError, match=r"one_membership_per_role|already exists|existiert"):
         doubled.full_clean()

@@ -16,7 +16,7 @@ from raumwerk.web.config import environment
 WEB = Path(__file__).resolve().parent.parent
 HOME = environment.home()
 
-# --- this installation -------------------------------------------------------------------------------------------
+# --- this installation --------------------------------------------------------------------------------------------
 DEBUG = False
 SECRET_KEY = environment.secret_key(HOME)
 PORT = int(os.environ.get("RAUMWERK_PORT") or 8000)
@@ -31,7 +31,7 @@ BASE_URL = f"https://{HOSTS[0]}" if HTTPS and HOSTS else f"http://localhost:{POR
 
 RAUMWERK = {"HOME": HOME, "DEMO": DEMO, "NAME": "Raumwerk", "SIGNUP": environment.flag("RAUMWERK_SIGNUP")}
 
-# --- apps, from the floor up ----------------------------------------------------------------------------------------
+# --- apps, from the floor up --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "raumwerk.web.portal",
     "raumwerk.web.atlas",
@@ -106,7 +106,7 @@ TEMPLATES = [
     },
 ]
 
-# --- data ------------------------------------------------------------------------------------------------------------
+# --- data ---------------------------------------------------------------------------------------------------------
 DATABASES = {"default": environment.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
@@ -120,7 +120,7 @@ CACHES = {
     "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
 }
 
-# --- people -----------------------------------------------------------------------------------------------------------
+# --- people -------------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "people.Person"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
@@ -149,7 +149,7 @@ MFA_ADAPTER = "raumwerk.web.people.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Raumwerk"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
-# --- languages: the address decides, no cookie, no header -----------------------------------------------------------
+# --- languages: the address decides, no cookie, no header ---------------------------------------------------------
 LANGUAGE_CODE = "de"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [WEB / "locale"]
@@ -159,7 +159,7 @@ FORMAT_MODULE_PATH = "raumwerk.web.config.formats"
 USE_THOUSAND_SEPARATOR = True
 WAGTAIL_I18N_ENABLED = True
 
-# --- files --------------------------------------------------------------------------------------------------------------
+# --- files --------------------------------------------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [WEB / "static"]
@@ -173,7 +173,7 @@ STORAGES = {
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.*/app/assets/.+$"
 BUNDLE_DIR = WEB / "static" / "app"
 
-# --- security ---------------------------------------------------------------------------------------------------------
+# --- security -----------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -199,7 +199,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
-# --- Wagtail ----------------------------------------------------------------------------------------------------------
+# --- Wagtail ------------------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Raumwerk"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_LOGIN_URL = "account_login"
@@ -217,7 +217,7 @@ WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp", "avif"]
 WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024 * 1024
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 
-# --- API, jobs, mail ------------------------------------------------------------------------------------------------
+# --- API, jobs, mail ----------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],

@@ -8,8 +8,12 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "raumwerk.web.config.settings")
 
-from django.conf import settings  # noqa: E402 - needs the variable above
+from django.conf import settings
+from django.urls import get_resolver
 
-from raumwerk.web.atlas.cache import ResponseCache  # noqa: E402 - as above
+from raumwerk.web.atlas.cache import ResponseCache
+
+# All pages are imported before the first reader comes, not while he waits.
+_ = get_resolver().url_patterns
 
 application = ResponseCache(get_wsgi_application(), settings.HOME)

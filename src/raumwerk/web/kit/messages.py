@@ -121,8 +121,8 @@ def renew_catalogue(source: Path) -> tuple[int, int]:
         stream.write(HEAD.format(language=source.parts[-3]).encode())
         write_po(stream, catalogue, width=110, no_location=True, sort_output=True, omit_header=True)
     texts = [message for message in catalogue if message.id]
-    return len(texts), sum(1 for message in texts if not _translated(message.string))
+    return len(texts), sum(not _translated(message.string) for message in texts)
 
 
-def _translated(string: str | tuple[str, ...] | list[str]) -> bool:
+def _translated(string: str | tuple[str, ...] | list[str] | None) -> bool:
     return all(string) if isinstance(string, (tuple, list)) else bool(string)

@@ -55,5 +55,5 @@ class SecurityHeaders:
         if editing and response.get("Content-Type", "").startswith("text/html") and not response.streaming:
             scripts = ["'self'", *known_script_hashes(response.content.decode(response.charset))]
             # Read by django-csp, which stands outside of this middleware.
-            response._csp_replace = {**ADMIN_POLICY, "script-src": scripts}
+            response._csp_replace = {**ADMIN_POLICY, "script-src": scripts}  # type: ignore[attr-defined]
         return response

@@ -15,7 +15,7 @@ __all__ = ["report_barrier", "settle_report"]
 @transaction.atomic
 def report_barrier(region: Region, *, text: str, page: str = "", email: str = "") -> BarrierReport:
     """Keep a report for the region's office. The log notes that there was one, not what it says."""
-    report = BarrierReport.objects.create(region=region, text=text, page=page, email=email)
+    report: BarrierReport = BarrierReport.objects.create(region=region, text=text, page=page, email=email)
     record("report_barrier", f"barrier report {report.pk}", by=None, region=region)
     return report
 

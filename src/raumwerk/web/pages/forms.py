@@ -25,7 +25,9 @@ class BarrierForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["region"].queryset = Region.objects.filter(active=True)
+        regions = self.fields["region"]
+        if isinstance(regions, forms.ModelChoiceField):
+            regions.queryset = Region.objects.filter(active=True)
         self.fields["page"].help_text = _("Address of the page, if you know it.")
         self.fields["email"].help_text = _("Only if you want an answer.")
         self.fields["email"].widget.attrs["autocomplete"] = "email"

@@ -75,7 +75,9 @@ def _load_installation(folder: Path, locale: Locale) -> Counter[str]:
     counts: Counter[str] = Counter()
     for file in files:
         above = Page.get_first_root_node() if file.path == "home" else _page(f"{code}/-/{file.parent}")
-        counts[_place(f"{code}/-/{file.path}", file, above, locale, InstallationPage, f"raumwerk-{code}")] += 1
+        key = f"{code}/-/{file.path}"
+        done = _place(key, file, above=above, locale=locale, home=InstallationPage, home_slug=f"raumwerk-{code}")
+        counts[done] += 1
     if code == settings.LANGUAGE_CODE:
         _make_site(_page(f"{code}/-/home"))
     return counts
@@ -95,7 +97,8 @@ def _load_region(folder: Path, region: Region, locale: Locale) -> Counter[str]:
     for file in read_content(source, placeholders):
         above = _page(f"{code}/-/home" if file.path == "home" else f"{code}/{region.slug}/{file.parent}")
         key = f"{code}/{region.slug}/{file.path}"
-        counts[_place(key, file, above, locale, RegionPage, region.slug, region=region)] += 1
+        done = _place(key, file, above=above, locale=locale, home=RegionPage, home_slug=region.slug, region=region)
+        counts[done] += 1
     return counts
 
 
@@ -105,15 +108,30 @@ def _page(key: str) -> Page | None:
 
 
 def _place(
-    key: str, file: ContentFile, above: Page | None, locale: Locale, home: type[Page], home_slug: str, **extra: Any
+    key: str, file: ContentFile, *, above: Page | None, locale: Locale, home: type[Page], home_slug: str, **extra: Any
 ) -> str:
     """Add or renew one page; the word returned says what was done."""
     record = LoadedPage.objects.filter(key=key).first()
     if record is None:
-        return _add(key, file, above, locale, home, home_slug, extra)
+        slug = home_slug if file.path == "home" else file.slug
+        if above is None or above.get_children().filter(slug=slug).exists():
+            # The page above was deleted, or editors made a page of this name themselves.
+            return "left"
+        model = home if file.path == "home" else MODELS[file.fields["kind"]]
+        own = extra if model is home else {}
+        page: Any = model(slug=slug, locale=locale, translation_key=_translation_key(key), **own)
+        _fill(page, file)
+        above.add_child(instance=page)
+        page.save_revision().publish()
+        _record(key, file, page)
+        return "added"
+    return _renew(record, file)
+
+
+def _renew(record: LoadedPage, file: ContentFile) -> str:
     if record.page is None:
         return "left"
-    page = record.page.specific
+    page: Any = record.page.specific
     latest = page.get_latest_revision_as_object()
     if page_digest(latest) != record.page_digest:
         return "left"
@@ -121,37 +139,15 @@ def _place(
         return "kept"
     _fill(latest, file)
     latest.save_revision().publish()
-    _record(key, file, latest)
+    _record(record.key, file, latest)
     return "renewed"
-
-
-def _add(
-    key: str,
-    file: ContentFile,
-    above: Page | None,
-    locale: Locale,
-    home: type[Page],
-    home_slug: str,
-    extra: dict[str, Any],
-) -> str:
-    slug = home_slug if file.path == "home" else file.slug
-    if above is None or above.get_children().filter(slug=slug).exists():
-        # The page above was deleted, or editors made a page of this name themselves.
-        return "left"
-    model = home if file.path == "home" else MODELS[file.fields["kind"]]
-    page = model(slug=slug, locale=locale, translation_key=_translation_key(key), **(extra if model is home else {}))
-    _fill(page, file)
-    above.add_child(instance=page)
-    page.save_revision().publish()
-    _record(key, file, page)
-    return "added"
 
 
 def _translation_key(key: str) -> uuid.UUID:
     """Pages of the same path in two languages are translations of each other."""
     other = key.partition("/")[2]
     twin = LoadedPage.objects.filter(key__endswith=f"/{other}", page__isnull=False).select_related("page")
-    same = [one.page for one in twin if one.key.partition("/")[2] == other]
+    same = [one.page for one in twin if one.page and one.key.partition("/")[2] == other]
     return same[0].translation_key if same else uuid.uuid4()
 
 

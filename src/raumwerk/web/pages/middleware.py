@@ -40,9 +40,10 @@ class OwnRegionOnly:
             own = PagePermissionPolicy().explorable_instances(request.user)
             if own.filter(pk__in=pages).count() != len(pages):
                 raise Http404("There is no such page in your region.")
-        policy = FILE_POLICIES.get((request.resolver_match.namespaces or [""])[0].removesuffix("_chooser"))
-        files = set(_named_files(request, kwargs)) if policy else set()
-        if files:
+        room = request.resolver_match.namespace if request.resolver_match else ""
+        policy = FILE_POLICIES.get(room.partition(":")[0].removesuffix("_chooser"))
+        files = set(_named_files(request, kwargs))
+        if policy and files:
             allowed = policy.instances_user_has_any_permission_for(request.user, FILE_RIGHTS)
             if allowed.filter(pk__in=files).count() != len(files):
                 raise Http404("There is no such file in your region.")

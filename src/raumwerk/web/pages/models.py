@@ -89,7 +89,7 @@ LEAD_PANELS = [FieldPanel("lead"), FieldPanel("body")]
 LEAD_SEARCH = [index.SearchField("lead"), index.SearchField("body")]
 
 
-class InstallationPage(LeadMixin, Page):
+class InstallationPage(LeadMixin, Page):  # type: ignore[django-manager-missing]
     """Home of the installation in one language: lists the regions."""
 
     claim = models.CharField(_("claim under the name"), max_length=140, blank=True)
@@ -107,7 +107,7 @@ class InstallationPage(LeadMixin, Page):
         return context
 
 
-class RegionPage(LeadMixin, Page):
+class RegionPage(LeadMixin, Page):  # type: ignore[django-manager-missing]
     """Home of a region in one language; its slug is the region's."""
 
     region = models.ForeignKey("regions.Region", on_delete=models.PROTECT, related_name="pages")
@@ -142,11 +142,11 @@ class RegionChildMixin(models.Model):
 
     def clean(self) -> None:
         super().clean()
-        if self.slug in MODULE_SLUGS:
+        if getattr(self, "slug", None) in MODULE_SLUGS:
             raise ValidationError({"slug": _("This address belongs to a module of the region; choose another one.")})
 
 
-class TextPage(RegionChildMixin, LeadMixin, Page):
+class TextPage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-manager-missing]
     """A plain page: project, contact, imprint, privacy, accessibility."""
 
     template = "pages/text.html"
@@ -156,7 +156,7 @@ class TextPage(RegionChildMixin, LeadMixin, Page):
     search_fields = [*Page.search_fields, *LEAD_SEARCH]
 
 
-class DocumentsPage(RegionChildMixin, LeadMixin, Page):
+class DocumentsPage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-manager-missing]
     """Documents of the region's collection, the newest first, each with publisher, edition and checksum."""
 
     template = "pages/documents.html"
@@ -173,7 +173,7 @@ class DocumentsPage(RegionChildMixin, LeadMixin, Page):
         return context
 
 
-class NewsIndexPage(RegionChildMixin, LeadMixin, Page):
+class NewsIndexPage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-manager-missing]
     """All news of a region."""
 
     template = "pages/news_index.html"
@@ -188,7 +188,7 @@ class NewsIndexPage(RegionChildMixin, LeadMixin, Page):
         return context
 
 
-class NewsPage(LeadMixin, Page):
+class NewsPage(LeadMixin, Page):  # type: ignore[django-manager-missing]
     """One piece of news."""
 
     date = models.DateField(_("date"), default=timezone.localdate)

@@ -1,8 +1,8 @@
 """Reads the content files that come with Raumwerk: a TOML head, a line ``+++``, and a body in a small markup.
 
-Markup: ``## heading``, ``### subheading``, ``- item``, ``1. item``, ``> hint``, ``>! example``, ``| table | row |`` after
-``^ caption``, cards between ``:::`` lines with ``# Title -> address``; inside of lines ``**strong**``, ``*stress*`` and
-``[text](address)``. It is only for these files; editors write in Wagtail.
+Markup: ``## heading``, ``### subheading``, ``- item``, ``1. item``, ``> hint``, ``>! example``, ``| table | row |``
+after ``^ caption``, cards between ``:::`` lines with ``# Title -> address``; inside of lines ``**strong**``,
+``*stress*`` and ``[text](address)``. It is only for these files; editors write in Wagtail.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -15,9 +17,10 @@ from raumwerk.web.kit.limits import within_limit
 from raumwerk.web.pages.actions import report_barrier, settle_report
 from raumwerk.web.pages.forms import BarrierForm
 from raumwerk.web.pages.models import BarrierReport
+from raumwerk.web.people.models import Person
 from raumwerk.web.regions.middleware import slug_in
 from raumwerk.web.regions.models import Region
-from raumwerk.web.regions.shortcuts import region_view
+from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 
 __all__ = ["barrier_form", "barrier_thanks", "report_list", "report_settled"]
 
@@ -51,7 +54,7 @@ def barrier_thanks(request: HttpRequest) -> HttpResponse:
 @login_required
 @region_view
 @require_safe
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: RegionRequest) -> HttpResponse:
     """Show the office the reports of its region."""
     _office_only(request)
     reports = BarrierReport.objects.in_region(request.region)
@@ -62,15 +65,15 @@ def report_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @region_view
 @require_POST
-def report_settled(request: HttpRequest, number: int) -> HttpResponse:
+def report_settled(request: RegionRequest, number: int) -> HttpResponse:
     """Remove a settled report."""
     _office_only(request)
     report = get_object_or_404(BarrierReport.objects.in_region(request.region), pk=number)
-    settle_report(report, by=request.user)
+    settle_report(report, by=cast(Person, request.user))
     messages.success(request, _("The report has been removed."))
     return redirect("report_list", region=request.region.slug)
 
 
-def _office_only(request: HttpRequest) -> None:
+def _office_only(request: RegionRequest) -> None:
     if not request.user.has_perm("regions.run_office", request.region):
         raise PermissionDenied

@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.encoding import force_bytes
 
 __all__ = ["AccountAdapter", "MFAAdapter"]
 
@@ -42,6 +43,6 @@ def _cipher() -> MultiFernet:
     return MultiFernet([Fernet(_derived(secret)) for secret in secrets])
 
 
-def _derived(secret: str) -> bytes:
+def _derived(secret: str | bytes) -> bytes:
     derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"raumwerk second factor")
-    return base64.urlsafe_b64encode(derivation.derive(secret.encode()))
+    return base64.urlsafe_b64encode(derivation.derive(force_bytes(secret)))

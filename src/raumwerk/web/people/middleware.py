@@ -32,7 +32,8 @@ def needs_second_factor(person: Person) -> bool:
 def second_factor_shown(request: HttpRequest) -> bool:
     """Tell whether this very session proved a second factor, at login or by setting it up."""
     proved = any(record.get("method") == "mfa" for record in get_authentication_records(request, request.user))
-    return (proved or request.session.get(ADDED_IN_SESSION) == request.user.pk) and is_mfa_enabled(request.user)
+    proved = proved or request.session.get(ADDED_IN_SESSION) == request.user.pk
+    return proved and bool(is_mfa_enabled(request.user))
 
 
 class SecondFactor:

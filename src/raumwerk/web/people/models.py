@@ -17,7 +17,7 @@ from raumwerk.web.regions.scope import RegionScoped, ScopedManager, ScopedQueryS
 __all__ = ["Membership", "Person", "Role"]
 
 
-class PersonManager(BaseUserManager):
+class PersonManager(BaseUserManager["Person"]):
     """Makes accounts that are known by their e-mail address."""
 
     use_in_migrations = True
@@ -39,16 +39,16 @@ class PersonManager(BaseUserManager):
         return self.get(email=(username or "").strip().lower())
 
 
-class Person(AbstractUser):
+class Person(AbstractUser):  # type: ignore[django-manager-missing]
     """Somebody with an account. Rights come from memberships alone; ``is_superuser`` runs the installation."""
 
-    username = None
+    username = None  # type: ignore[assignment]  # an account is known by its e-mail address
     email = models.EmailField(_("e-mail address"), unique=True)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
-    objects = PersonManager()
+    objects = PersonManager()  # type: ignore[misc, assignment]
 
     class Meta:
         constraints = [models.UniqueConstraint(Lower("email"), name="one_account_per_address")]
@@ -83,7 +83,7 @@ class Membership(RegionScoped):
     starts_on = models.DateField(default=timezone.localdate)
     ends_on = models.DateField(null=True, blank=True)
 
-    objects = ScopedManager.from_queryset(MembershipQuerySet)()
+    objects = ScopedManager.from_queryset(MembershipQuerySet)()  # type: ignore[misc, django-manager-missing]
 
     class Meta:
         constraints = [

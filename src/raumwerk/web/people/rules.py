@@ -5,10 +5,11 @@ A permission is asked with a region, or with an object that has one: ``person.ha
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-import rules
-from rules import Predicate, is_active, predicate
+from django.contrib.auth.models import AnonymousUser
+from rules.permissions import add_perm
+from rules.predicates import Predicate, is_active, predicate
 
 from raumwerk.web.people.models import Membership, Person, Role
 from raumwerk.web.regions.models import Region
@@ -23,7 +24,7 @@ ROLES_AT_LEAST = {
 }
 
 
-def current_roles(person: Person, region: Region) -> frozenset[str]:
+def current_roles(person: Person | AnonymousUser, region: Region) -> frozenset[str]:
     """Return the roles whose term covers today; nobody has any without an account."""
     if not person.is_authenticated:
         return frozenset()
@@ -40,14 +41,14 @@ def has_role(least: Role) -> Predicate:
         region = target if isinstance(target, Region) else getattr(target, "region", None)
         return region is not None and bool(accepted & current_roles(person, region))
 
-    return holds
+    return cast(Predicate, holds)
 
 
 is_guest, is_member = has_role(Role.GUEST), has_role(Role.MEMBER)
 is_editor, is_office = has_role(Role.EDITOR), has_role(Role.OFFICE)
 
-rules.add_perm("regions.enter_region", is_active & is_guest)
-rules.add_perm("regions.read_members_area", is_active & is_member)
-rules.add_perm("regions.edit_pages", is_active & is_editor)
-rules.add_perm("regions.publish_pages", is_active & is_office)
-rules.add_perm("regions.run_office", is_active & is_office)
+add_perm("regions.enter_region", is_active & is_guest)
+add_perm("regions.read_members_area", is_active & is_member)
+add_perm("regions.edit_pages", is_active & is_editor)
+add_perm("regions.publish_pages", is_active & is_office)
+add_perm("regions.run_office", is_active & is_office)

@@ -1,4 +1,4 @@
-"""What stands around every page: name and claim, menu, legal pages. Asked once a page, remembered until content changes."""
+"""What stands around every page: name, claim, menu, legal pages. Remembered until content changes."""
 
 from __future__ import annotations
 

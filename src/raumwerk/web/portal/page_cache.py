@@ -48,8 +48,6 @@ class PageCache:
             response = self.get_response(request)
             if not _is_public(response):
                 return response
-            if hasattr(response, "render") and not response.is_rendered:
-                response.render()
             response.headers["ETag"] = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
             response.headers.setdefault("Cache-Control", "max-age=0, must-revalidate")
             if len(response.content) <= LARGEST:

@@ -30,7 +30,6 @@ class RegionFromAddress:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         slug = slug_in(request.path_info)
-        request.region = None
-        if slug is not None:
-            request.region = Region.objects.filter(slug=slug, active=True).first()
+        found = Region.objects.filter(slug=slug, active=True).first() if slug is not None else None
+        request.region = found  # type: ignore[attr-defined]  # see RegionRequest
         return self.get_response(request)

@@ -13,7 +13,7 @@ from raumwerk.web.regions.reserved import RESERVED_SLUGS, refuse_reserved
 __all__ = ["RESERVED_SLUGS", "Region"]
 
 
-class Region(models.Model):
+class Region(models.Model):  # type: ignore[django-manager-missing]
     """A cooperation of districts and municipalities across state borders; the tenant of the installation."""
 
     slug = models.SlugField(

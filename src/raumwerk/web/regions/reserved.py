@@ -7,9 +7,11 @@ from django.core.exceptions import ValidationError
 __all__ = ["RESERVED_SLUGS", "refuse_reserved"]
 
 RESERVED_SLUGS = frozenset(
-    "admin api barriere-melden barrierefreiheit datenschutz dcat de dokumente en healthz impressum konto media ogc robots sitemap "
-    "static verwaltung".split()
-)
+    {
+        "admin", "api", "barriere-melden", "barrierefreiheit", "datenschutz", "dcat", "de", "dokumente", "en",
+        "healthz", "impressum", "konto", "media", "ogc", "robots", "sitemap", "static", "verwaltung",
+    }
+)  # fmt: skip
 
 
 def refuse_reserved(slug: str) -> None:

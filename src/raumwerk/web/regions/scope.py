@@ -62,7 +62,7 @@ class ScopedQuerySet(models.QuerySet):
         return rows
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone = super()._clone()  # type: ignore[misc]  # the stubs leave private methods out
         clone._scoped = self._scoped
         return clone
 
@@ -81,7 +81,7 @@ class ScopedQuerySet(models.QuerySet):
     def _update(self, values: Any) -> int:
         # Model.save() updates one row by its key through the base manager; this door is for everybody else.
         self._check_scope()
-        return super()._update(values)
+        return super()._update(values)  # type: ignore[misc]
 
     def _raw_delete(self, using: Any) -> Any:
         self._check_scope()

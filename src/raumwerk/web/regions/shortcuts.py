@@ -8,7 +8,15 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-__all__ = ["region_view"]
+from raumwerk.web.regions.models import Region
+
+__all__ = ["RegionRequest", "region_view"]
+
+
+class RegionRequest(HttpRequest):
+    """A request as views of a region get it (for type checkers)."""
+
+    region: Region
 
 
 def region_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -19,7 +27,8 @@ def region_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 
     @wraps(view)
     def checked(request: HttpRequest, *args: Any, region: str, **kwargs: Any) -> HttpResponse:
-        if request.region is None or request.region.slug != region:
+        found: Region | None = getattr(request, "region", None)
+        if found is None or found.slug != region:
             raise Http404(f"There is no region “{region}” here.")
         return view(request, *args, **kwargs)
 

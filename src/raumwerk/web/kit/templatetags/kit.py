@@ -26,7 +26,8 @@ class BundleMissingError(RuntimeError):
 
 @lru_cache(maxsize=4)
 def _read_manifest(path: Path, _changed: int) -> dict[str, Any]:
-    return json.loads(path.read_text("utf-8"))
+    chunks: dict[str, Any] = json.loads(path.read_text("utf-8"))
+    return chunks
 
 
 def _manifest() -> dict[str, Any]:

@@ -10,8 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from raumwerk.web.portal.frame import Frame, Link, frame_of
-from raumwerk.web.portal.handover.statistics import KeyFigures, ReleaseNote, key_figures, release_note
 from raumwerk.web.portal.handover.outline import RegionMap, region_map
+from raumwerk.web.portal.handover.statistics import KeyFigures, ReleaseNote, key_figures, release_note
 from raumwerk.web.portal.modules import ModuleLink, modules_of
 from raumwerk.web.regions.models import Region
 

@@ -29,6 +29,4 @@ def record(
     **details
         Plain values that help to understand the event later; no personal data.
     """
-    return AuditEntry.objects.create(
-        verb=verb, subject=str(subject)[:200], by=by, region=region, details=details
-    )
+    return AuditEntry.objects.create(verb=verb, subject=str(subject)[:200], by=by, region=region, details=details)

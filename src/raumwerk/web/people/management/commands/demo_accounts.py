@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -35,8 +36,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.RAUMWERK["DEMO"]:
             raise CommandError("Demonstration accounts exist only on a demonstration: set RAUMWERK_DEMO=1.")
-        path = Path(settings.RAUMWERK["HOME"]) / FILE
-        wanted = [("verwaltung@demo.example", None, None)]
+        path = settings.HOME / FILE
+        wanted: list[tuple[str, Region | None, Role | None]] = [("verwaltung@demo.example", None, None)]
         for region in Region.objects.filter(active=True):
             wanted += [(f"{role.value}@{region.slug}.example", region, role) for role in Role]
         missing = [entry for entry in wanted if not Person.objects.filter(email=entry[0]).exists()]
@@ -55,7 +56,7 @@ def make_account(email: str, region: Region | None, role: Role | None) -> str:
     """Make or renew one account and return its line for the file."""
     person = Person.objects.filter(email=email).first() or Person(email=email)
     password = secrets.token_urlsafe(12)
-    person.first_name, person.last_name = "Demo", email.split("@")[0].capitalize()
+    person.first_name, person.last_name = "Demo", email.split("@", maxsplit=1)[0].capitalize()
     person.is_superuser = person.is_staff = region is None
     person.set_password(password)
     person.save()
@@ -65,7 +66,7 @@ def make_account(email: str, region: Region | None, role: Role | None) -> str:
         Membership.objects.in_region(region).get_or_create(
             person=person, role=role, defaults={"region": region, "starts_on": start}
         )
-    person.authenticator_set.all().delete()
+    Authenticator.objects.filter(user=person).delete()
     secret = ""
     if region is None or role in EDITING_ROLES:
         secret = generate_totp_secret()
