@@ -83,7 +83,7 @@ def fit_poisson(
     steps = 0
     while True:
         gradient = task.moments - task.moments_of(state.mean)
-        information = _information(task, state.mean, tolerance=1e-6)
+        information = _information(task, state.mean)
         step = _solve(information, gradient)
         if float(gradient @ step) <= tolerance:
             break
@@ -91,10 +91,9 @@ def fit_poisson(
             raise _not_converged("the interaction model", max_iterations)
         state = _line_search(task, state, step)
         steps += 1
-    exact = _information(task, state.mean, tolerance=1e-12)
     return PoissonFit(
-        state.theta, np.asarray(np.linalg.inv(exact), dtype=float), state.mean, state.row, state.column, steps,
-        lambda: _projection(task, state.mean, tolerance=1e-12),
+        state.theta, np.asarray(np.linalg.inv(information), dtype=float), state.mean, state.row, state.column, steps,
+        lambda: _projection(task, state.mean),
     )  # fmt: skip
 
 
@@ -139,7 +138,8 @@ def _profile(task: _Task, theta: Floats, start: Floats) -> _State:
     # The largest exponent of each row moves into the row's factor (or the largest of all into the common one), so that
     # nothing overflows.
     peak = exponent.max(axis=1) if task.rows else np.full(len(exponent), exponent.max())
-    kernel = np.exp(exponent - peak[:, None])
+    exponent -= peak[:, None]
+    kernel = np.exp(exponent, out=exponent)
     if task.outside is not None:
         kernel[task.outside] = 0.0
     row, column = balance(
@@ -222,39 +222,44 @@ def _ratio(wanted: Floats, present: Floats, what: str) -> Floats:
     return np.divide(wanted, present, out=np.zeros_like(present), where=wanted > 0)
 
 
-def _information(task: _Task, mean: Floats, *, tolerance: float) -> Floats:
+def _information(task: _Task, mean: Floats) -> Floats:
     """Second derivatives of the likelihood in θ: weighted products of the projected covariates, (K, K)."""
-    hidden = _projection(task, mean, tolerance=tolerance)
-    information = np.asarray(np.einsum("kij,lij->kl", hidden * mean, hidden))
-    whole = np.einsum("kij,kij,ij->k", task.x, task.x, mean)
-    if not (np.isfinite(information).all() and (np.diag(information) > 1e-12 * whole).all()):
+    weighted = task.x * mean
+    whole = np.einsum("kij,lij->kl", weighted, task.x)
+    row, column = _factor_part(task, mean, weighted)
+    information = whole - row @ weighted.sum(axis=2).T - column @ weighted.sum(axis=1).T
+    if not np.isfinite(information).all() or (np.diag(information) <= 1e-10 * np.diag(whole)).any():
         raise _singular()
-    return information
+    return np.asarray((information + information.T) / 2)
 
 
-def _projection(task: _Task, mean: Floats, *, tolerance: float) -> Floats:
+def _projection(task: _Task, mean: Floats) -> Floats:
     """Covariates without what the factors explain, by weighted least squares with the means as weights, (K, r, c)."""
+    row, column = _factor_part(task, mean, task.x * mean)
+    return np.asarray(task.x - row[:, :, None] - column[:, None, :])
+
+
+def _factor_part(task: _Task, mean: Floats, weighted: Floats) -> tuple[Floats, Floats]:
+    """What rows (K, r) and columns (K, c) explain of each covariate."""
     by_row, by_column = mean.sum(axis=1), mean.sum(axis=0)
-    out = np.empty_like(task.x)
-    for k, covariate in enumerate(task.x):
-        weighted = mean * covariate
-        if not (task.rows or task.columns):
-            out[k] = covariate - weighted.sum() / mean.sum()
-            continue
-        a, b = np.zeros(len(by_row)), np.zeros(len(by_column))
-        sums = (weighted.sum(axis=1), weighted.sum(axis=0))
+    row, column = np.zeros((len(weighted), len(by_row))), np.zeros((len(weighted), len(by_column)))
+    if not (task.rows or task.columns):
+        row += (weighted.sum(axis=(1, 2)) / by_row.sum())[:, None]
+        return row, column
+    for k, part in enumerate(weighted):
+        sums = (part.sum(axis=1), part.sum(axis=0))
+        a, b = row[k], column[k]
         for _ in range(_MAX_SWEEPS):
             if task.rows:
                 a = _safe(sums[0] - mean @ b, by_row)
             before = b
             if task.columns:
                 b = _safe(sums[1] - a @ mean, by_column)
-            settled = np.abs(b - before).max(initial=0.0) <= tolerance * max(np.abs(b).max(initial=0.0), 1e-300)
+            settled = np.abs(b - before).max(initial=0.0) <= 1e-11 * max(np.abs(b).max(initial=0.0), 1e-300)
             if settled or not (task.rows and task.columns):
                 break
-        np.subtract(covariate, a[:, None], out=out[k])
-        out[k] -= b
-    return out
+        row[k], column[k] = a, b
+    return row, column
 
 
 def _safe(top: Floats, bottom: Floats) -> Floats:
@@ -264,7 +269,7 @@ def _safe(top: Floats, bottom: Floats) -> Floats:
 def _solve(information: Floats, gradient: Floats) -> Floats:
     scale = np.sqrt(np.diag(information))
     scaled = information / scale[:, None] / scale
-    if len(gradient) and np.linalg.cond(scaled) > 1e12:
+    if len(gradient) > 1 and np.linalg.cond(scaled) > 1e12:
         raise _singular()
     return np.asarray(np.linalg.solve(scaled, gradient / scale) / scale) if len(gradient) else gradient
 

@@ -111,15 +111,19 @@ def goodness_of_fit(observed: Any, modelled: Any, *, cells: Any = None) -> Goodn
     y, m = y.ravel(), m.ravel()
     if len(y) == 0 or y.sum() == 0:
         raise InputError(Problem("there is nothing to compare", expected="at least one pair with an observed flow"))
-    mean = np.full(len(y), y.mean())
-    likelihood, null = _log_likelihood(y, m), _log_likelihood(y, mean)
-    deviance, null_deviance = _deviance(y, m), _deviance(y, mean)
+    total, mean = float(y.sum()), float(y.mean())
+    # Σ y ln y, Σ y ln m and Σ y ln ȳ, from which likelihoods and deviances of model and null model follow
+    own, model, null = float(xlogy(y, y).sum()), float(xlogy(y, m).sum()), total * float(np.log(mean))
+    constant = float(gammaln(y + 1).sum())
+    surplus = float(m.sum()) - total
+    deviance, null_deviance = 2 * max(own - model + surplus, 0.0), 2 * (own - null)
+    likelihood = model - total - surplus - constant
     return GoodnessOfFit(
         cells=len(y),
-        srmse=float(np.sqrt(np.mean((y - m) ** 2)) / y.mean()),
-        cpc=float(2 * np.minimum(y, m).sum() / (y.sum() + m.sum())),
+        srmse=float(np.sqrt(np.mean((y - m) ** 2)) / mean),
+        cpc=float(2 * np.minimum(y, m).sum() / (2 * total + surplus)),
         deviance=deviance,
-        pseudo_r2=1 - likelihood / null,
+        pseudo_r2=1 - likelihood / (null - total - constant),
         explained_deviance=1 - deviance / null_deviance if null_deviance > 0 else float(deviance == 0),
         log_likelihood=likelihood,
     )
@@ -135,11 +139,3 @@ def _pair(observed: Any, modelled: Any) -> tuple[Floats, Floats]:
         if not np.isfinite(flows).all() or (flows < 0).any():
             raise InputError(Problem(f"a {name} flow is negative or not finite", expected="finite flows, 0 or more"))
     return first, second
-
-
-def _log_likelihood(y: Floats, m: Floats) -> float:
-    return float((xlogy(y, m) - m - gammaln(y + 1)).sum())
-
-
-def _deviance(y: Floats, m: Floats) -> float:
-    return float(2 * (xlogy(y, y) - xlogy(y, m) - (y - m)).sum())

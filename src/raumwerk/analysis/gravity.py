@@ -182,6 +182,7 @@ def fit_bounded(
     rows: bool,
     columns: bool,
     tolerance: float = 1e-14,
+    settled: float = 1e-5,
 ) -> tuple[Floats, PoissonFit]:
     """Fit a Poisson model to flows of which some are only known to lie within bounds.
 
@@ -209,7 +210,7 @@ def fit_bounded(
         renewed = truncated_mean(model.mean[at], low, high)
         moved = np.abs(renewed - observed[at]).sum()
         observed[at], theta = renewed, model.coefficients
-        if moved <= 1e-5 * observed.sum():
+        if moved <= settled * observed.sum():
             return observed, model
     raise InputError(Problem(f"the masked flows did not settle in {_MAX_ROUNDS} rounds", expected="convergence",
                              advice="Narrow their bounds with the totals, or leave the areas out."))  # fmt: skip
@@ -233,13 +234,13 @@ def check_cost(cost: Any, n: int, cells: NDArray[np.bool_], *, positive: bool = 
         raise InputError(
             Problem(f"the costs have the shape {c.shape}", expected=f"{n} × {n}, in the order of the codes")
         )
-    wrong = cells & ~(np.isfinite(c) & ((c > 0) if positive else (c >= 0)))
-    if wrong.any():
+    fine = np.isfinite(c) & ((c > 0) if positive else (c >= 0))
+    if not fine[cells].all():
         expected = "finite and above 0" if positive else "finite and 0 or more"
         raise InputError(
             Problem(f"the cost is {c[i, j]}", expected=expected, row=int(i) + 1, column=str(int(j) + 1),
                     advice="Give a distance within the area, or leave the pair out.")
-            for i, j in np.argwhere(wrong)
+            for i, j in np.argwhere(cells & ~fine)
         )  # fmt: skip
     return c
 

@@ -1,0 +1,1 @@
+"""The municipal estimate: commuter flows between municipalities from flows between districts."""
