@@ -11,6 +11,7 @@ from typing import Any
 
 import polars as pl
 
+from raumwerk.pipeline.regions import absent
 from raumwerk.tables.keys import NATION, Level, region_key
 from raumwerk.tables.schemas import AREAS
 
@@ -60,7 +61,8 @@ def areas(
     listed, boundaries : DataFrame
         Checked tables ``areas`` and ``boundaries`` of all files.
     regions : mapping, optional
-        Region definitions by slug (catalogue entries with ``name_de``); each becomes an area ``region:<slug>``.
+        Region definitions by slug (catalogue entries with ``name_de``); each of which some part is loaded becomes an
+        area ``region:<slug>``.
 
     Returns
     -------
@@ -181,10 +183,12 @@ def _with_centres(rows: pl.DataFrame, listed: pl.DataFrame) -> pl.DataFrame:
 def _top(target: pl.DataFrame, regions: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
     """Nation and regions; they rest on the file of the newest boundaries."""
     newest = target.sort(_ORDER).row(-1, named=True)
+    missing = absent(regions, pl.concat([target.select("area"), target.select(pl.col("area").str.slice(0, 5))]))
     rows = [{"area": NATION, "level": Level.NATION.value, "name": "Deutschland", "parent": None}]
     rows += [
         {"area": region_key(slug), "level": Level.REGION.value, "name": str(entry["name_de"]), "parent": NATION}
         for slug, entry in sorted(regions.items())
+        if slug not in missing
     ]
     common = {"edition": newest["edition"], "file": newest["file"], "inhabited": True}
     return AREAS.conform(pl.DataFrame([row | common for row in rows], schema_overrides={"parent": pl.String}))

@@ -51,7 +51,7 @@ class _Conversion:
     key: str
     what: str  # what the keys name, as the header says it
     level: Level
-    version: str = "1"
+    version: str = "2"
 
     def recognise(self, file: RawFile) -> bool:
         """Whether every sheet has two columns of keys and a conversion share."""
@@ -209,7 +209,8 @@ def _checked(frame: pl.DataFrame, file: RawFile, sheet: str) -> pl.DataFrame:
     ]
     if problems:
         raise InputError(problems)
-    return totals.select(frame.columns)
+    # Published shares are rounded: without this, one in ten thousand people would get lost.
+    return totals.with_columns(pl.col(weights) / pl.col(weights).sum().over("from")).select(frame.columns)
 
 
 def _crosswalk(frame: pl.DataFrame, layout: _Layout, file: RawFile) -> pl.DataFrame:
