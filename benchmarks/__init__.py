@@ -1,0 +1,1 @@
+"""Timings of the heavy parts, against peers where there are some: ``python -m benchmarks [NAME …]``."""
