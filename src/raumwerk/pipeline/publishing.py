@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from raumwerk.errors import MissingError
-from raumwerk.pipeline.catalogue import Catalogue, load
+from raumwerk.pipeline.catalogue import Catalogue, catalogue_folder, load
 from raumwerk.pipeline.notes import undescribed
+from raumwerk.pipeline.sample_notes import made_up
 from raumwerk.store import checked, raw
 from raumwerk.store.checked import ActiveImport
 from raumwerk.store.layout import Store
@@ -53,11 +55,14 @@ def publish(store: Store, *, home: Path | None = None, progress: Progress = lamb
     base = current_id(store)
     catalogue = load(home)
     imports, sample = _counted(store)
+    if sample:
+        made = load(catalogue_folder() / "sample", folder=catalogue_folder() / "sample")
+        catalogue = replace(catalogue, regions=catalogue.regions | made.regions)
     with ReleaseWriter(store, base) as writer:
         told = Assembly(store, imports, catalogue, writer, progress).run()
         progress("manifest")
         writer.describe(notes=told)
-        writer.describe(sample=sample, **_entries(catalogue, imports))
+        writer.describe(sample=sample, **_entries(catalogue, imports, sample=sample))
         return writer.publish()
 
 
@@ -71,11 +76,13 @@ def _counted(store: Store) -> tuple[list[ActiveImport], bool]:
     return (real, False) if real else (imports, True)
 
 
-def _entries(catalogue: Catalogue, imports: Sequence[ActiveImport]) -> dict[str, Any]:
+def _entries(catalogue: Catalogue, imports: Sequence[ActiveImport], *, sample: bool) -> dict[str, Any]:
     """Copy what the catalogue says into the manifest, so that an old release explains itself."""
     used = {one.source for one in imports}
     return {
-        "sources": {key: entry for key, entry in catalogue.sources.items() if key in used},
+        "sources": {
+            key: made_up(entry) if sample else entry for key, entry in catalogue.sources.items() if key in used
+        },
         "measures": catalogue.measures,
         "classes": catalogue.classes,
         "indicators": catalogue.indicators,

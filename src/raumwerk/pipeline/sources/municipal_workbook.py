@@ -126,10 +126,12 @@ def _looks_right(rows: Rows) -> bool:
 
 
 def _first_key(rows: Rows) -> tuple[int, int] | None:
-    """Row and column of the first 8-digit key."""
+    """Row and column of the first key; larger areas may stand above the first municipality."""
     for index, row in enumerate(rows):
         for column, cell in enumerate(row[:6]):
             if type(cell) is str and _AREA.fullmatch(cell.strip()):
+                while index and re.fullmatch(r"\d{2}|\d{3}|\d{5}", cell_text(rows[index - 1][column])):
+                    index -= 1  # noqa: PLW2901 - the search ends here
                 return index, column
     return None
 
