@@ -167,3 +167,19 @@ def test_unlisted_pair_is_bounded_by_what_its_group_leaves() -> None:
         {"period": "2020-06-30", "level": "district", "origin": "91001", "destination": ["92003", "93001"]}
     )
     assert unlisted_upper(wanted, flows, margins)["upper"].to_list() == [3.0, 9.0]
+
+
+@pytest.mark.real_data
+def test_state_counts_only_those_who_leave_it(made: Made) -> None:
+    hessen = made.observations.filter(area="06", period="2019-06-30")
+    districts = made.observations.filter(
+        pl.col("area").str.starts_with("06"), pl.col("area") != "06", period="2019-06-30"
+    )
+    leaving = total(districts, measure="commuters_crossing_out")
+    assert total(hessen, measure="commuters_out") == leaving
+    moving = total(districts, measure="commuters_out") - leaving
+    assert total(hessen, measure="commuters_internal") == total(districts, measure="commuters_internal") + moving
+    out, into = (
+        total(made.observations, measure=f"commuters_crossing_{way}", period="2019-06-30") for way in ("out", "in")
+    )
+    assert out == into  # who leaves one state enters another

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from raumwerk.tables.schemas import OBSERVATIONS
-from raumwerk.tables.status import STATUS_DTYPE, Status, combine_status
+from raumwerk.tables.status import STATUS_DTYPE, Status, combine_status, sum_bounded
 
 __all__ = ["commuter_observations", "internal_commuters"]
 
@@ -114,7 +114,47 @@ def commuter_observations(flows: pl.DataFrame, margins: pl.DataFrame, members: p
         frames.append(_listed(off_diagonal.filter(crossing), side, f"commuters_listed_crossing_{direction}"))
         frames.append(_across(printed.filter(direction=direction), f"commuters_crossing_{direction}"))
     frames.append(_regions(pairs, printed, members))
+    frames.append(_states(pl.concat(frames)))
     return pl.concat(frames)
+
+
+def _states(observed: pl.DataFrame) -> pl.DataFrame:
+    """Commuters of the states: who leaves a district but not its state is internal to the state."""
+    districts = observed.filter(pl.col("area").str.contains(r"^\d{5}$"))
+    key = ["state", "period"]
+    state = pl.col("area").str.head(2).alias("state")
+    summed = {
+        measure: districts.filter(measure=measure).group_by(state, "period").agg(
+            pl.len().alias("count"), *sum_bounded(), pl.col("file").first(), pl.col("caveat").drop_nulls().first()
+        )
+        for measure in ("commuters_out", "commuters_in", "commuters_in_nation", "commuters_internal",
+                        "commuters_crossing_out", "commuters_crossing_in")
+    }  # fmt: skip
+    abroad = _combined(summed["commuters_in"], summed["commuters_in_nation"], key, -1)
+    inside = _combined(summed["commuters_out"], summed["commuters_crossing_out"], key, -1)
+    made = {
+        "commuters_out": summed["commuters_crossing_out"],
+        "commuters_in": _combined(summed["commuters_crossing_in"], abroad, key, 1),
+        "commuters_internal": _combined(summed["commuters_internal"], inside, key, 1),
+    }
+    whole = summed["commuters_out"].select(*key, "count")
+    return pl.concat(
+        _named(frame.join(whole, on=[*key, "count"]).rename({"state": "area"}), measure)
+        for measure, frame in made.items()
+    )
+
+
+def _combined(first: pl.DataFrame, second: pl.DataFrame, key: list[str], sign: int) -> pl.DataFrame:
+    """First plus (or less) second, with bounds; only where both cover the same number of districts."""
+    both = first.join(second, on=[*key, "count"], suffix="_2")
+    low, high = ("lower", "upper") if sign > 0 else ("upper", "lower")
+    return both.select(
+        *key, "count", (pl.col("value") + sign * pl.col("value_2")).alias("value"),
+        (pl.col("lower") + sign * pl.col(f"{low}_2")).clip(0).alias("lower"),
+        (pl.col("upper") + sign * pl.col(f"{high}_2")).alias("upper"),
+        pl.when(pl.col("status_2").to_physical() > pl.col("status").to_physical()).then("status_2").otherwise("status")
+        .alias("status"), "file", pl.coalesce("caveat", "caveat_2").alias("caveat"),
+    )  # fmt: skip
 
 
 def _named(frame: pl.DataFrame, measure: str) -> pl.DataFrame:
