@@ -83,7 +83,7 @@ def fit_poisson(
     steps = 0
     while True:
         gradient = task.moments - task.moments_of(state.mean)
-        information = _information(task, state.mean)
+        information = _information(task, state.mean, tolerance=1e-4)  # a step may be a little off, the end may not
         step = _solve(information, gradient)
         if float(gradient @ step) <= tolerance:
             break
@@ -92,7 +92,8 @@ def fit_poisson(
         state = _line_search(task, state, step)
         steps += 1
     return PoissonFit(
-        state.theta, np.asarray(np.linalg.inv(information), dtype=float), state.mean, state.row, state.column, steps,
+        state.theta, np.asarray(np.linalg.inv(_information(task, state.mean, tolerance=1e-11)), dtype=float),
+        state.mean, state.row, state.column, steps,
         lambda: _projection(task, state.mean),
     )  # fmt: skip
 
@@ -222,11 +223,11 @@ def _ratio(wanted: Floats, present: Floats, what: str) -> Floats:
     return np.divide(wanted, present, out=np.zeros_like(present), where=wanted > 0)
 
 
-def _information(task: _Task, mean: Floats) -> Floats:
+def _information(task: _Task, mean: Floats, *, tolerance: float) -> Floats:
     """Second derivatives of the likelihood in θ: weighted products of the projected covariates, (K, K)."""
     weighted = task.x * mean
     whole = np.einsum("kij,lij->kl", weighted, task.x)
-    row, column = _factor_part(task, mean, weighted)
+    row, column = _factor_part(task, mean, weighted, tolerance)
     information = whole - row @ weighted.sum(axis=2).T - column @ weighted.sum(axis=1).T
     if not np.isfinite(information).all() or (np.diag(information) <= 1e-10 * np.diag(whole)).any():
         raise _singular()
@@ -235,11 +236,11 @@ def _information(task: _Task, mean: Floats) -> Floats:
 
 def _projection(task: _Task, mean: Floats) -> Floats:
     """Covariates without what the factors explain, by weighted least squares with the means as weights, (K, r, c)."""
-    row, column = _factor_part(task, mean, task.x * mean)
+    row, column = _factor_part(task, mean, task.x * mean, 1e-11)
     return np.asarray(task.x - row[:, :, None] - column[:, None, :])
 
 
-def _factor_part(task: _Task, mean: Floats, weighted: Floats) -> tuple[Floats, Floats]:
+def _factor_part(task: _Task, mean: Floats, weighted: Floats, tolerance: float) -> tuple[Floats, Floats]:
     """What rows (K, r) and columns (K, c) explain of each covariate."""
     by_row, by_column = mean.sum(axis=1), mean.sum(axis=0)
     row, column = np.zeros((len(weighted), len(by_row))), np.zeros((len(weighted), len(by_column)))
@@ -255,7 +256,7 @@ def _factor_part(task: _Task, mean: Floats, weighted: Floats) -> tuple[Floats, F
             before = b
             if task.columns:
                 b = _safe(sums[1] - a @ mean, by_column)
-            settled = np.abs(b - before).max(initial=0.0) <= 1e-11 * max(np.abs(b).max(initial=0.0), 1e-300)
+            settled = np.abs(b - before).max(initial=0.0) <= tolerance * max(np.abs(b).max(initial=0.0), 1e-300)
             if settled or not (task.rows and task.columns):
                 break
         row[k], column[k] = a, b

@@ -15,6 +15,8 @@ __all__ = ["GoodnessOfFit", "common_part", "goodness_of_fit"]
 
 Floats = NDArray[np.float64]
 
+_MANY = 1e6  # persons; above it counting costs more than it saves
+
 
 @dataclass(frozen=True)
 class GoodnessOfFit:
@@ -113,8 +115,11 @@ def goodness_of_fit(observed: Any, modelled: Any, *, cells: Any = None) -> Goodn
         raise InputError(Problem("there is nothing to compare", expected="at least one pair with an observed flow"))
     total, mean = float(y.sum()), float(y.mean())
     # Σ y ln y, Σ y ln m and Σ y ln ȳ, from which likelihoods and deviances of model and null model follow
-    own, model, null = float(xlogy(y, y).sum()), float(xlogy(y, m).sum()), total * float(np.log(mean))
-    constant = float(gammaln(y + 1).sum())
+    own, constant = _sums_of_counts(y)
+    some = y > 0
+    with np.errstate(divide="ignore"):  # people where the model has none: the likelihood is 0, its logarithm −∞
+        model = float((y[some] * np.log(m[some])).sum())
+    null = total * float(np.log(mean))
     surplus = float(m.sum()) - total
     deviance, null_deviance = 2 * max(own - model + surplus, 0.0), 2 * (own - null)
     likelihood = model - total - surplus - constant
@@ -139,3 +144,15 @@ def _pair(observed: Any, modelled: Any) -> tuple[Floats, Floats]:
         if not np.isfinite(flows).all() or (flows < 0).any():
             raise InputError(Problem(f"a {name} flow is negative or not finite", expected="finite flows, 0 or more"))
     return first, second
+
+
+def _sums_of_counts(y: Floats) -> tuple[float, float]:
+    """Σ y ln y and Σ ln y!; whole numbers are first counted, as most flows are small and alike."""
+    if y.max() < _MANY:
+        whole = y.astype(np.int64)
+        if (whole == y).all():
+            often = np.bincount(whole)
+            value = np.flatnonzero(often).astype(float)
+            often = often[often > 0]
+            return float((often * xlogy(value, value)).sum()), float((often * gammaln(value + 1)).sum())
+    return float(xlogy(y, y).sum()), float(gammaln(y + 1).sum())
