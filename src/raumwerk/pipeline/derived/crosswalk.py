@@ -192,7 +192,7 @@ def crosswalk(
     dropped = pl.DataFrame(sorted(resolver.dropped.items()), schema=["area", "reason"], orient="row")
     known = listed.sort("edition", "file").unique("area", keep="last")
     empty = frozenset(known.filter(~pl.col("inhabited"))["area"].to_list())
-    return Crosswalk(CROSSWALK.conform(frame.sort(CROSSWALK.key)), dropped, newest, empty)
+    return Crosswalk(CROSSWALK.conform(frame), dropped, newest, empty)
 
 
 def _rows(resolved: Iterable[tuple[str, str, _Link | None]]) -> pl.DataFrame:
@@ -257,7 +257,7 @@ class _Resolver:
     def __post_init__(self) -> None:
         rows = self.target.filter(pl.col("level").is_in([Level.MUNICIPALITY.value, Level.DISTRICT.value]))
         self._target = dict(rows.select("area", "file").iter_rows())
-        self._official = _official(self.links)
+        self._official = _official(self.links.filter(~pl.col("from_area").is_in(list(self._target))))
         municipalities = self.listed.filter(pl.col("level") == Level.MUNICIPALITY.value)
         self._located = locate(_centres(municipalities, self._target), self.boundaries, self.target)
         self._inside: dict[str, list[str]] = {}
