@@ -40,6 +40,11 @@ check: $(VENV)/.dev $(BUNDLE)  ## Run linters, type checks, import rules and dri
 	$(VENV)/bin/mypy
 	npm --prefix frontend run --silent check
 	$(PYTHON) scripts/check_tree.py
+	$(PYTHON) scripts/api_types.py --check
+
+.PHONY: api-types
+api-types: $(VENV)/.dev frontend/node_modules/.installed  ## Write the TypeScript types of the API from its description
+	$(PYTHON) scripts/api_types.py
 
 .PHONY: bench
 bench: $(VENV)/.bench $(BUNDLE)  ## Run the benchmarks against their peers and write docs/benchmarks.md

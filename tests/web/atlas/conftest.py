@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,9 +24,9 @@ def made_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(made_home: Path, settings) -> Iterator[Path]:
+def home(made_home: Path, settings) -> Path:
     settings.HOME = made_home
-    yield made_home
+    return made_home
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A made country for tests of the Atlas: two states, three districts each of a square grid, real store, official schema.
+"""A made country for tests of the Atlas: two states, five square districts, in the real store and official schema.
 
 ```
  91001 | 92001       state 91 left, state 92 right; each district has 2 × 2 municipalities of 0.1 degree;
@@ -29,8 +29,9 @@ STATES = {"91": "Linksland", "92": "Rechtsland"}
 
 SOURCES = {
     "made_counts": {
-        "title_de": "Erfundene Zählung", "title_en": "Made count", "publisher": "Amt für Erfundenes", "licence": "dl-de/by-2-0",
-        "licence_url": "https://www.govdata.de/dl-de/by-2-0", "attribution": "© Amt für Erfundenes, 2024", "priority": 1,
+        "title_de": "Erfundene Zählung", "title_en": "Made count", "publisher": "Amt für Erfundenes",
+        "licence": "dl-de/by-2-0", "priority": 1,
+        "licence_url": "https://www.govdata.de/dl-de/by-2-0", "attribution": "© Amt für Erfundenes, 2024",
         "address": "https://statistik.example/counts",
     },
     "made_flows": {
@@ -45,8 +46,9 @@ INDICATORS = {
         "direction": "neutral", "numerator": ["population"], "levels": ["municipality", "district"],
     },
     "unemployment_share": {
-        "key": "unemployment_share", "topic": "labour", "name_de": "Arbeitslosenanteil", "name_en": "Unemployment share",
-        "description_de": "Arbeitslose je 100.", "description_en": "Unemployed per 100.", "unit": "%", "decimals": 1,
+        "key": "unemployment_share", "topic": "labour", "name_de": "Arbeitslosenanteil",
+        "name_en": "Unemployment share", "description_de": "Arbeitslose je 100.",
+        "description_en": "Unemployed per 100.", "unit": "%", "decimals": 1,
         "direction": "down", "numerator": ["unemployed"], "denominator": ["working_age"], "factor": 100,
         "levels": ["district"], "diverging_at": 5.0,
     },
@@ -182,8 +184,8 @@ def margins(file: str) -> pl.DataFrame:
         ("in", "91001", "nation", 1640), ("in", "91001", "abroad", 12), ("in", "91001", "total", 1652),
     ]  # fmt: skip
     rows = [
-        {"direction": direction, "area": area, "partner": partner, "label": partner, "period": "2023-06-30", "part": "all",
-         **_bounded(value), "file": file, "caveat": None}
+        {"direction": direction, "area": area, "partner": partner, "label": partner,
+         "period": "2023-06-30", "part": "all", **_bounded(value), "file": file, "caveat": None}
         for direction, area, partner, value in printed
     ]  # fmt: skip
     return pl.DataFrame(rows, infer_schema_length=None)
@@ -192,12 +194,15 @@ def margins(file: str) -> pl.DataFrame:
 def estimates() -> pl.DataFrame:
     rows = [
         ("91001001", "91001002", 100.5, 80.0, 120.0), ("91001001", "92001001", 42.25, 20.0, 60.0),
-        ("91001001", "92003", 7.0, 2.0, 9.0), ("91001002", "91001001", 11.0, 5.0, 20.0), ("91001001", "91001001", 500.0, 400.0, 600.0),
+        ("91001001", "92003", 7.0, 2.0, 9.0), ("91001002", "91001001", 11.0, 5.0, 20.0),
+        ("91001001", "91001001", 500.0, 400.0, 600.0),
     ]  # fmt: skip
     return pl.DataFrame(
         rows, schema=["origin", "destination", "value", "lower", "upper"], orient="row"
     ).with_columns(
-        pl.lit("region:probe").alias("region"), pl.lit("2023-06-30").alias("period"), pl.lit("estimated").alias("status")
+        pl.lit("region:probe").alias("region"),
+        pl.lit("2023-06-30").alias("period"),
+        pl.lit("estimated").alias("status"),
     )  # fmt: skip
 
 

@@ -12,7 +12,11 @@ from raumwerk.web.atlas.queries.breaks import class_breaks
 
 def test_breaks_by_hand():
     values = [1, 2, 3, 10, 11, 12, 100, None]
-    assert class_breaks(values, classes=3) == {"quantile": [10.0, 12.0], "equal": [34.0, 67.0], "natural": [10.0, 100.0]}
+    assert class_breaks(values, classes=3) == {
+        "quantile": [10.0, 12.0],
+        "equal": [34.0, 67.0],
+        "natural": [10.0, 100.0],
+    }
 
 
 @pytest.mark.parametrize("values", [[], [None, None], [4.0], [4.0, 4.0]])

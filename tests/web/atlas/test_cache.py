@@ -16,7 +16,12 @@ class Counting:
 
     def __init__(self, status="200 OK", headers=(), body=b"x" * 2000):
         self.asked, self.status, self.body = [], status, body
-        self.headers = [("Content-Type", "application/json"), ("Cache-Control", "public, no-cache"), ("ETag", '"e1"'), *headers]
+        self.headers = [
+            ("Content-Type", "application/json"),
+            ("Cache-Control", "public, no-cache"),
+            ("ETag", '"e1"'),
+            *headers,
+        ]
 
     def __call__(self, environ, start_response):
         self.asked.append((environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("HTTP_IF_NONE_MATCH")))

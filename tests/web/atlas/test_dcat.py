@@ -1,4 +1,4 @@
-"""The catalogue for harvesters: parsed again by rdflib, every dataset with licence, attribution and files that exist."""
+"""The catalogue for harvesters: read back by rdflib, every dataset with licence, attribution and files that exist."""
 
 import pytest
 from django.test import Client

@@ -13,7 +13,8 @@ def test_shapes_of_a_region(atlas):
     assert [feature["id"] for feature in shapes["features"]["features"]] == ["91001", "91002", "92001", "92002"]
     assert [feature["id"] for feature in shapes["context"]["features"]] == ["92003"]
     assert shapes["features"]["features"][0]["properties"] == {
-        "key": "91001", "name": "Kreis 91001", "state": "91", "district": "91001", "inhabited": True, "x": 9.1, "y": 51.3,
+        "key": "91001", "name": "Kreis 91001", "state": "91", "district": "91001", "inhabited": True,
+        "x": 9.1, "y": 51.3,
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Answers of the API kept by release: a WSGI wrapper in front of Django that hands out finished bytes.
 
-An answer depends on the release and on its address alone (no cookie, no login), so (release, host, address) names it for
-good. A new release is a new name: nothing ever goes stale, and what is no longer asked for falls out at the end.
+An answer depends on the release and on its address alone (no cookie, no login), so (release, host, address) names it
+for good. A new release is a new name: nothing ever goes stale, and what is no longer asked for falls out at the end.
 """
 
 from __future__ import annotations

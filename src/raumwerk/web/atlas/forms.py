@@ -39,7 +39,9 @@ class MapForm(forms.Form):
     indicator = forms.ChoiceField(label=_("Indicator"), required=False)
     level = forms.ChoiceField(label=_("Level"), choices=LEVELS, required=False)
     period = forms.RegexField(PERIOD, label=_("Period"), required=False)
-    method = forms.ChoiceField(label=_("Classes"), choices=[(key, METHOD_NAMES[key]) for key in METHODS], required=False)
+    method = forms.ChoiceField(
+        label=_("Classes"), choices=[(key, METHOD_NAMES[key]) for key in METHODS], required=False
+    )
     classes = forms.IntegerField(label=_("Number"), min_value=MIN_CLASSES, max_value=MAX_CLASSES, required=False)
     area = forms.ChoiceField(label=_("Area"), required=False)
     direction = forms.ChoiceField(

@@ -13,7 +13,7 @@ from django.urls import get_resolver
 
 from raumwerk.web.atlas.cache import ResponseCache
 
+application = ResponseCache(get_wsgi_application(), settings.HOME)
+
 # All pages are imported before the first reader comes, not while he waits.
 _ = get_resolver().url_patterns
-
-application = ResponseCache(get_wsgi_application(), settings.HOME)

@@ -38,7 +38,11 @@ def _described(asked: Any, name: str, summary: str) -> Any:
     }
     return extend_schema_view(
         get=extend_schema(
-            operation_id=name, summary=summary, parameters=[asked, form], tags=["files"], responses={**binary, **problems}
+            operation_id=name,
+            summary=summary,
+            parameters=[asked, form],
+            tags=["files"],
+            responses={**binary, **problems},
         )
     )
 

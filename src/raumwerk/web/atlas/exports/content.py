@@ -32,8 +32,8 @@ class Field:
 class Content:
     """One download.
 
-    ``frame`` has the columns of ``fields``; ``facts`` are pairs of label and text; ``geometries`` are shapes in WGS 84 by
-    the key in the first column, None where an area has none; ``stem`` is the file name without its ending.
+    ``frame`` has the columns of ``fields``; ``facts`` are pairs of label and text; ``geometries`` are shapes in WGS 84
+    by the key in the first column, as far as there are any; ``stem`` is the file name without its ending.
     """
 
     stem: str
@@ -137,7 +137,9 @@ def _origin(atlas: AtlasRelease, files: Sequence[str], lang: str) -> list[tuple[
         facts.append((_("Source"), f"{told['title']}: {told['attribution']}"))
         facts.append((_("Licence"), f"{told['licence']} {told['licence_url']}".strip()))
     known = atlas.manifest.get("files", {})
-    facts += [(_("Raw file"), f"{known[file]['name']} (SHA-256 {file})") for file in sorted(set(files)) if file in known]
+    facts += [
+        (_("Raw file"), f"{known[file]['name']} (SHA-256 {file})") for file in sorted(set(files)) if file in known
+    ]
     return facts
 
 

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
-import polars as pl
 import shapely
 from django.conf import settings
 from django.urls import reverse
@@ -91,7 +89,7 @@ def catalogue_graph(atlas: AtlasRelease) -> Graph:
     for region in atlas.regions.values():
         place = _place(graph, atlas, region)
         for described in _datasets(atlas, region):
-            dataset = _dataset(graph, atlas, region, described, publisher, place)
+            dataset = _dataset(graph, atlas, region, described, publisher=publisher, place=place)
             graph.add((whole, DCAT.dataset, dataset))
     return graph
 
@@ -169,7 +167,7 @@ def _place(graph: Graph, atlas: AtlasRelease, region: Region) -> BNode:
 
 
 def _dataset(
-    graph: Graph, atlas: AtlasRelease, region: Region, told: _Described, publisher: URIRef, place: BNode
+    graph: Graph, atlas: AtlasRelease, region: Region, told: _Described, *, publisher: URIRef, place: BNode
 ) -> URIRef:
     base = settings.BASE_URL
     dataset = URIRef(f"{base}{reverse('dcat')}#{region.slug}-{told.name}")
@@ -192,7 +190,8 @@ def _dataset(
         graph.add((span, DCAT.startDate, _date(told.periods[0].split("/")[0])))
         graph.add((span, DCAT.endDate, _date(told.periods[-1].split("/")[-1])))
     for form, address in told.files.items():
-        graph.add((dataset, DCAT.distribution, _distribution(graph, atlas, dataset, form, f"{base}{address}", told)))
+        distribution = _distribution(graph, atlas, dataset, told, form=form, address=f"{base}{address}")
+        graph.add((dataset, DCAT.distribution, distribution))
     return dataset
 
 
@@ -202,7 +201,7 @@ def _date(period: str) -> Literal:
 
 
 def _distribution(
-    graph: Graph, atlas: AtlasRelease, dataset: URIRef, form: str, address: str, told: _Described
+    graph: Graph, atlas: AtlasRelease, dataset: URIRef, told: _Described, *, form: str, address: str
 ) -> URIRef:
     name, media = FORMS[form]
     distribution = URIRef(f"{dataset}-{form}")

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyogrio.raw
 import shapely
-from pyogrio import set_gdal_config_options
 
 from raumwerk.web.atlas.exports.content import Content
 
@@ -28,7 +26,12 @@ def to_geojson(content: Content) -> bytes:
         }
         for row in content.frame.iter_rows(named=True)
     ]
-    collection = {"type": "FeatureCollection", "name": content.stem, "metadata": _metadata(content), "features": features}
+    collection = {
+        "type": "FeatureCollection",
+        "name": content.stem,
+        "metadata": _metadata(content),
+        "features": features,
+    }
     return json.dumps(collection, ensure_ascii=False, allow_nan=False).encode()
 
 
@@ -49,6 +52,9 @@ def _metadata(content: Content) -> dict[str, Any]:
 
 def to_gpkg(content: Content) -> bytes:
     """GeoPackage: layer ``data``, and a table ``metadata`` with the facts and column descriptions."""
+    # pyogrio brings pandas: two seconds of start that no other page should wait for
+    from pyogrio import set_gdal_config_options  # noqa: PLC0415
+
     # GDAL notes the time of writing; the release's own makes equal answers equal bytes
     set_gdal_config_options({"OGR_CURRENT_DATE": content.created.replace("+00:00", "Z")})
     with tempfile.TemporaryDirectory(prefix="raumwerk-") as folder:
@@ -57,7 +63,10 @@ def to_gpkg(content: Content) -> bytes:
         wkb = np.array([None if shape is None else shapely.to_wkb(_multi(shape)) for shape in shapes], dtype=object)
         kind = "MultiLineString" if any(shape and "Line" in shape.geom_type for shape in shapes) else "MultiPolygon"
         _write(path, "data", {field.name: content.frame[field.name].to_list() for field in content.fields}, wkb, kind)
-        facts = [*content.facts, *((field.name, f"{field.description} {field.unit}".strip()) for field in content.fields)]
+        facts = [
+            *content.facts,
+            *((field.name, f"{field.description} {field.unit}".strip()) for field in content.fields),
+        ]
         facts = [("title", content.title), *facts]
         table: dict[str, list[Any]] = {"label": [fact[0] for fact in facts], "text": [fact[1] for fact in facts]}
         _write(path, "metadata", table, None, None)
@@ -75,6 +84,8 @@ def _multi(shape: Any) -> Any:
 
 
 def _write(path: Path, layer: str, columns: dict[str, list[Any]], wkb: Any, kind: str | None) -> None:
+    import pyogrio.raw  # noqa: PLC0415 - as in to_gpkg
+
     data, masks = [], []
     for values in columns.values():
         absent = np.array([value is None for value in values], dtype=bool)

@@ -27,8 +27,8 @@ def class_breaks(values: Iterable[float | None], *, classes: int = DEFAULT_CLASS
     Returns
     -------
     dict
-        ``{"quantile": [...], "equal": [...], "natural": [...]}``; each list holds the inner borders, strictly rising, in
-        the unit of the values: one less than there are classes. A value on a border belongs to the class above it.
+        ``{"quantile": [...], "equal": [...], "natural": [...]}``; each list holds the inner borders, strictly rising,
+        in the unit of the values: one less than there are classes. A value on a border belongs to the class above it.
 
     Notes
     -----

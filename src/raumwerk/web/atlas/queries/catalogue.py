@@ -80,7 +80,7 @@ def describe_region(atlas: AtlasRelease, slug: str, lang: str) -> dict[str, Any]
         "slug": slug,
         "key": region.key,
         "name": region.name(lang),
-        "short": localised(region.entry, "short", lang) or region.name(lang),
+        "short": region.short(lang),
         "states": [{"key": key, "name": atlas.name(key, lang)} for key in region.states],
         "districts": [{"key": key, "name": atlas.name(key, lang)} for key in region.districts],
         "municipalities": [

@@ -36,9 +36,9 @@ class AreaFlows:
     ``frame`` has a row for each partner that passes the border filter: area, name, state, x, y, value, lower, upper,
     status, crosses (everybody of the row crosses a state border), km; largest first. ``shown`` is their sum.
     ``total`` and ``crossing`` do not depend on the filter: everybody who goes to (comes from) another district of
-    Germany for work, and those of them who cross a state border. ``listed`` and ``listed_crossing`` are their parts with
-    a published (or estimated) pair; ``unlisted`` is the rest. ``internal`` live and work in the same area and ``abroad``
-    come from abroad; None where the release does not know.
+    Germany for work, and those of them who cross a state border. ``listed`` and ``listed_crossing`` are their parts
+    with a published (or estimated) pair; ``unlisted`` is the rest. ``internal`` live and work in the same area and
+    ``abroad`` come from abroad; None where the release does not know.
     """
 
     area: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,7 +57,7 @@ def area_profile(atlas: AtlasRelease, key: str, *, lang: str, region: Region | N
     """
     area = profile_area(atlas, key)
     region = region or atlas.region_of(key)
-    parents = _parents(area, region)
+    parents = _parents(atlas, area, region)
     by_indicator = _rows(atlas, region, area, parents)
     indicators: list[dict[str, Any]] = []
     files: set[str] = set()
@@ -70,11 +71,17 @@ def area_profile(atlas: AtlasRelease, key: str, *, lang: str, region: Region | N
     return Profile(area, region, parents, indicators, flows, sorted(files))
 
 
-def _parents(area: Area, region: Region) -> list[str]:
-    """District (of a municipality), region, state, nation."""
-    district = [str(area.district)] if area.level == Level.MUNICIPALITY else []
+def _parents(atlas: AtlasRelease, area: Area, region: Region) -> list[str]:
+    """District (of a municipality that is not one itself), region, state, nation."""
+    district = [str(area.district)] if area.level == Level.MUNICIPALITY and not _is_district(atlas, area) else []
     held = [region.key] if area.key in (*region.municipalities, *region.districts) else []
     return [*district, *held, str(area.state), NATION]
+
+
+def _is_district(atlas: AtlasRelease, area: Area) -> bool:
+    """Whether the municipality is a town that is its own district."""
+    alone = atlas.remember("towns", lambda: Counter(key[:5] for key in atlas.keys_of(Level.MUNICIPALITY)))
+    return alone[area.key[:5]] == 1
 
 
 def _rows(atlas: AtlasRelease, region: Region, area: Area, parents: list[str]) -> dict[str, pl.DataFrame]:

@@ -26,8 +26,8 @@ _KEPT_RELEASES = 4  # readers of pinned links and of the current release; more w
 
 
 def localised(entry: Mapping[str, Any], field: str, lang: str) -> str:
-    """Text of a catalogue entry in ``lang``, German where there is no other, empty where there is none."""
-    return str(entry.get(f"{field}_{lang}") or entry.get(f"{field}_de") or entry.get(field) or "")
+    """Text of a catalogue entry in ``lang``, else the one that is for all, else German; empty where there is none."""
+    return str(entry.get(f"{field}_{lang}") or entry.get(field) or entry.get(f"{field}_de") or "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +85,10 @@ class Region:
     def name(self, lang: str) -> str:
         """Name of the region."""
         return localised(self.entry, "name", lang)
+
+    def short(self, lang: str) -> str:
+        """Short name of the region, for heads of columns."""
+        return localised(self.entry, "short", lang) or self.name(lang)
 
 
 #: For areas that belong to no region: nothing to rank among, no estimates, no aggregate.

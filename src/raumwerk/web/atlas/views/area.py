@@ -24,7 +24,7 @@ def area_page(page: Page, key: str) -> HttpResponse:
     """``/<region>/atlas/gebiet/<key>/``: everything the release knows of one area."""
     profile = area_profile(page.atlas, key, lang=page.lang, region=page.region)
     indicators = [{**row, "spark": sparkline(row["series"])} for row in profile.indicators]
-    parents = [{"key": parent, "name": page.atlas.name(parent, page.lang)} for parent in profile.parents]
+    parents = [{"key": parent, "name": _short_name(page, parent)} for parent in profile.parents]
     for row in indicators:
         compared = {each["area"]: each for each in row["comparison"]}
         row["compared"] = [compared.get(parent["key"]) for parent in parents]
@@ -36,12 +36,16 @@ def area_page(page: Page, key: str) -> HttpResponse:
         "crumbs": crumbs(page, (gettext("Atlas"), page.url("map")), (profile.area.name, "")),
         "area": profile.area,
         "parents": parents,
-        "district": parents[0] if profile.area.level == "municipality" else None,
+        "district": profile.area.level == "municipality" and profile.parents[0] == profile.area.district,
         "topics": topics,
         "flows": [_flow_part(page, view) for view in profile.flows.values()],
         "attribution": page.atlas.attribution(profile.files, page.lang),
     }
     return page.render("atlas/area.html", context)
+
+
+def _short_name(page: Page, key: str) -> str:
+    return page.region.short(page.lang) if key == page.region.key else page.atlas.name(key, page.lang)
 
 
 def _reading_order(row: dict[str, Any]) -> tuple[Any, ...]:
@@ -64,14 +68,12 @@ def sparkline(series: list[dict[str, Any]]) -> dict[str, Any] | None:
     if len(known) < 2:
         return None
     low, high = min(value for _, value in known), max(value for _, value in known)
-    across = (_WIDTH - 2 * _MARGIN) / (len(series) - 1)
+    across, up = (_WIDTH - 2 * _MARGIN) / (len(series) - 1), _HEIGHT - 2 * _MARGIN
+    heights = {number: 0.5 if high == low else (value - low) / (high - low) for number, value in known}
     placed = {
-        number: (
-            round(_MARGIN + number * across, 1),
-            round(_HEIGHT / 2 if high == low else _HEIGHT - _MARGIN - (value - low) / (high - low) * (_HEIGHT - 2 * _MARGIN), 1),
-        )
-        for number, value in known
-    }  # fmt: skip
+        number: (round(_MARGIN + number * across, 1), round(_HEIGHT - _MARGIN - height * up, 1))
+        for number, height in heights.items()
+    }
     lines: list[list[str]] = [[]]
     for number in range(len(series)):
         if number in placed:

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from raumwerk.errors import MissingError
+from raumwerk.web.atlas.queries import catalogue
 from raumwerk.web.atlas.queries.lineage import KEYS, lineage
 from raumwerk.web.atlas.queries.overview import all_releases, describe_sources
 from raumwerk.web.atlas.queries.topics import topic_name
-from raumwerk.web.atlas.queries import catalogue
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 
 __all__ = ["data_page", "lineage_page"]

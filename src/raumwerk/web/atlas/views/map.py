@@ -133,7 +133,9 @@ def _flows(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
     notice = ""
     asked = {key: state[key] for key in ("area", "direction", "border")}
     try:
-        view = area_flows(page.atlas, page.region, level=state["level"], period=state["period"], lang=page.lang, **asked)
+        view = area_flows(
+            page.atlas, page.region, level=state["level"], period=state["period"], lang=page.lang, **asked
+        )
     except MissingError as error:
         return {"empty": True, "periods": [], "levels": LEVELS}, str(error)
     except InputError:
