@@ -20,6 +20,8 @@ import { drawLegend } from "./legend";
 import { AtlasMap } from "./map";
 import { fetchPage, swapParts } from "./swap";
 
+const FIRST_MAP = "atlas-first-map";
+
 class AtlasPage {
   private readonly map: AtlasMap;
   private readonly tip: HTMLElement;
@@ -41,6 +43,9 @@ class AtlasPage {
     target.append(this.tip);
     this.map.onPoint((pointed) => {
       this.point(pointed);
+    });
+    this.map.onMove(() => {
+      if (target.dataset.drawn) target.dataset.extent = this.map.extent.map(Math.round).join(" ");
     });
     this.map.onClick((key) => {
       this.choose(key);
@@ -80,13 +85,20 @@ class AtlasPage {
       else this.map.showPlain();
       this.map.showFlows(flowsAnswer);
       this.map.onceDrawn(() => {
-        this.target.dataset.drawn = "yes";
+        if (turn === this.turn) this.tellDrawn();
       });
     } catch {
       this.complain();
     } finally {
       if (turn === this.turn) this.target.removeAttribute("aria-busy");
     }
+  }
+
+  /** Tell other scripts, and whoever measures, that the map stands and what it shows. */
+  private tellDrawn(): void {
+    if (performance.getEntriesByName(FIRST_MAP).length === 0) performance.mark(FIRST_MAP);
+    this.target.dataset.extent = this.map.extent.map(Math.round).join(" ");
+    this.target.dataset.drawn = "yes";
   }
 
   private legend(values: Values, method: string): void {

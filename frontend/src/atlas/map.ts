@@ -155,9 +155,19 @@ export class AtlasMap {
     });
   }
 
-  /** Calls back when the map has been drawn for the first time. */
+  /** Calls back when what was asked for has been drawn. */
   onceDrawn(listener: () => void): void {
     this.map.once("rendercomplete", listener);
+    this.map.render();
+  }
+
+  /** What the map shows now, in metres of the web projection: west, south, east, north. */
+  get extent(): number[] {
+    return this.map.getView().calculateExtent(this.map.getSize());
+  }
+
+  onMove(listener: () => void): void {
+    this.map.on("moveend", listener);
   }
 
   private named(key: string): { key: string; name: string } {

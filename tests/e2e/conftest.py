@@ -1,0 +1,127 @@
+"""A served website with the release of the official files, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from raumwerk.cli.main import main as raumwerk  # noqa: F401 - the command must be importable for the set-up below
+
+_ROOT = Path(__file__).parents[2]
+_SET_UP = (("migrate", "--verbosity", "0"), ("collectstatic", "--noinput", "--verbosity", "0"), ("sync_regions",),
+           ("load_content",), ("demo_accounts",))  # fmt: skip
+_FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs all browser tests: one server, one browser."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of the browser; where it must be there (RAUMWERK_REQUIRE=browser), its absence is a failure."""
+    found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if found:
+        return found
+    if "browser" in os.environ.get("RAUMWERK_REQUIRE", ""):
+        pytest.fail("Chromium is required here (RAUMWERK_REQUIRE=browser) and was not found", pytrace=False)
+    pytest.skip("no Chromium found: browser tests are skipped (Debian: apt-get install chromium)")
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str, real_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of a website set up as ``raumwerk up`` does, with the three regions and their official figures."""
+    if not (_ROOT / "src/raumwerk/web/static/app/.vite/manifest.json").exists():
+        pytest.fail("the front end is not built: run 'make test', or 'npm --prefix frontend run build'", pytrace=False)
+    home = tmp_path_factory.mktemp("home")
+    shutil.copytree(real_home / "store", home / "store", copy_function=os.link)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    unwanted = {"DJANGO_SETTINGS_MODULE", "RAUMWERK_DATABASE_URL"}
+    environment = {key: value for key, value in os.environ.items() if key not in unwanted} | {
+        "RAUMWERK_HOME": str(home), "RAUMWERK_PORT": str(port), "RAUMWERK_DEMO": "1",
+    }  # fmt: skip
+    for command in _SET_UP:
+        subprocess.run([sys.executable, "-m", "raumwerk.cli.main", "manage", *command], env=environment, check=True)
+    log = (home / "server.log").open("wb")
+    server = subprocess.Popen(
+        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+         "--workers", "1", "raumwerk.web.config.wsgi:application"],
+        env=environment, stdout=log, stderr=log,
+    )  # fmt: skip
+    address = f"http://localhost:{port}"
+    try:
+        _await(f"{address}/mitte/", server, home / "server.log")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+        log.close()
+
+
+def _await(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    for _ in range(240):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(address, timeout=30):
+                return
+        except (urllib.error.URLError, ConnectionError):
+            time.sleep(0.5)
+    pytest.fail(f"the website did not start:\n{log.read_text()[-3000:]}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    """One Chromium for all tests."""
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def foreign_requests() -> list[str]:
+    """Addresses outside the site that a page asked for; every test ends by looking at it."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, site: str, foreign_requests: list[str]) -> Iterator[Page]:
+    """A fresh page; after the test no request may have left the host and no script may have failed."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=site, locale="de-DE")
+    context.set_default_timeout(20_000)
+    opened = context.new_page()
+    faults: list[str] = []
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    host = urlsplit(site).netloc
+    opened.on(
+        "request",
+        lambda request: (
+            foreign_requests.append(request.url)
+            if urlsplit(request.url).scheme in ("http", "https") and urlsplit(request.url).netloc != host
+            else None
+        ),
+    )
+    yield opened
+    context.close()
+    assert foreign_requests == []
+    assert faults == []
