@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
 
 from raumwerk.analysis.border import border_effect
+from raumwerk.analysis.estimate.places import great_circle
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.errors import InputError
 
@@ -84,3 +88,36 @@ def test_border_effect_refuses() -> None:
         border_effect(flows, cost, sides, level=95)
     with pytest.raises(InputError, match="apart"):
         border_effect(flows, cost, {code: code for code in sides} | {"00": "01"}, within=float(np.sort(cost[0])[1]))
+
+
+@pytest.mark.real_data
+def test_state_borders_hold_german_commuters_back(shared: Callable[[str], Path]) -> None:
+    """Districts up to 100 km apart, June 2023; pairs that are not listed hold 0 to 9 people."""
+    pairs = pl.read_csv(shared("commuting/kreis_flows_2023-06_rounded10.csv.gz"), infer_schema=False).select(
+        pl.col("wo").replace("16056", "16063").alias("origin"),
+        pl.col("ao").replace("16056", "16063").alias("destination"),
+        pl.col("insgesamt").cast(pl.Float64).alias("flow"),
+    )
+    pairs = pairs.group_by("origin", "destination").agg(pl.col("flow").sum())
+    points = pl.read_csv(shared("boundaries/gemeinden_punkte_2021.csv"), infer_schema=False).select(
+        pl.col("AGS").str.slice(0, 5).replace("16056", "16063").alias("area"),
+        pl.col("LON_DEZ").cast(pl.Float64).alias("longitude"),
+        pl.col("LAT_DEZ").cast(pl.Float64).alias("latitude"),
+    )
+    centres = points.group_by("area").agg(pl.col("longitude", "latitude").mean()).sort("area")
+    codes = centres["area"].to_list()
+    known = pairs.filter(
+        pl.col("origin").is_in(codes), pl.col("destination").is_in(codes), pl.col("origin") != pl.col("destination")
+    ).with_columns(pl.col("flow").alias("lower"), pl.col("flow").alias("upper"))
+    every = pl.DataFrame({"origin": codes}).join(pl.DataFrame({"destination": codes}), how="cross")
+    absent = every.join(known, on=["origin", "destination"], how="anti").with_columns(
+        pl.lit(None, dtype=pl.Float64).alias("flow"), pl.lit(0.0).alias("lower"), pl.lit(9.0).alias("upper")
+    )
+    flows = FlowMatrix.from_pairs(pl.concat([known, absent]), codes=codes, date="2023-06-30")
+    cost = great_circle(centres["longitude"].to_numpy(), centres["latitude"].to_numpy())
+    effect = border_effect(flows, cost, {code: code[:2] for code in codes}, within=100)
+    assert len(flows) == 400
+    assert 0.4 < effect.factor < 0.65
+    assert effect.upper < 0.75
+    assert effect.crossing > 1_900_000
+    assert effect.without_border > effect.crossing

@@ -286,3 +286,11 @@ def test_interval_contains_zero_to_something_and_is_ordered(values: list[float])
     low, high = interval(np.array(values), np.zeros(len(values), dtype=bool), classes)
     assert (low <= high).all()
     assert (low >= 0).all()
+
+
+def test_interval_of_next_to_nobody_allows_one_person() -> None:
+    model = np.full((30, 30), 0.01)
+    classes = measure_accuracy(np.eye(30), model).classes
+    low, high = interval(np.array([0.001, 0.5]), np.array([False, False]), classes)
+    assert low.tolist() == [0.0, 0.0]
+    assert high.tolist() == [1.0, 1.0]

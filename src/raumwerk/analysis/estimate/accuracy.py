@@ -157,8 +157,7 @@ def interval(estimate: Floats, within: NDArray[np.bool_], classes: tuple[SizeCla
         size = np.log(np.maximum(estimate, 1e-6))
         low = np.interp(size, at, [row.low for row in rows]) * estimate
         high = np.interp(size, at, [row.high for row in rows]) * estimate
-        # Where next to nobody is expected a factor says nothing: the bound of the smallest class stays.
-        smallest = rows[0].high * rows[0].people / rows[0].pairs
-        high = np.where(size < at[0], np.maximum(high, smallest), high)
+        if not kind:  # where next to nobody is expected a factor says nothing: one person can always be there
+            high = np.maximum(high, 1.0)
         lower, upper = np.where(within == kind, low, lower), np.where(within == kind, high, upper)
     return lower, upper
