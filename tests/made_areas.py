@@ -167,3 +167,20 @@ def write_shapefile(
         crs=crs,
     )
     return path
+
+
+def write_administrative_layer(
+    path: Path, layer: str, rows: Sequence[tuple[str, str, int, shapely.Geometry]], *, ade: int, kind: str, append: bool
+) -> None:
+    """A layer of the BKG's own GeoPackage; there the columns are written small."""
+    count = len(rows)
+    fields = {
+        "ade": np.array([ade] * count, dtype=np.int32), "gf": np.array([row[2] for row in rows], dtype=np.int32),
+        "ags": np.array([row[0] for row in rows], dtype=object),
+        "gen": np.array([row[1] for row in rows], dtype=object),
+        "bez": np.array([kind] * count, dtype=object),
+    }  # fmt: skip
+    pyogrio.raw.write(
+        path, np.array([shapely.to_wkb(row[3]) for row in rows], dtype=object), list(fields.values()), list(fields),
+        layer=layer, driver="GPKG", geometry_type="Polygon", crs="EPSG:4326", append=append,
+    )  # fmt: skip

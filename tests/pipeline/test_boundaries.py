@@ -10,7 +10,7 @@ import pytest
 import shapely
 
 import official as h
-from made_areas import square, write_geopackage, write_shapefile
+from made_areas import square, write_administrative_layer, write_geopackage, write_shapefile
 from raumwerk.errors import InputError
 
 PLACES = [("99001001", "Aue", square(9.0)), ("99001002", "Berg", square(9.5)), ("99002001", "Hof", square(8.0))]
@@ -94,6 +94,24 @@ def test_shapefile_of_mixed_levels_is_refused(tmp_path: Path) -> None:
     path = write_shapefile(tmp_path / "VG1000_KRS_2022-12-31.shp", [("99001", "Ost", 4, square(9.0))], ade=1)
     with pytest.raises(InputError, match="administrative level"):
         h.tables(h.raw(path))
+
+
+def test_official_geopackage_gives_each_level_once(tmp_path: Path) -> None:
+    path = tmp_path / "DE_VG250_2024-12-31.gpkg"
+    layers = (
+        ("vg250_gem", 6, "99001001", "Aue", "Gemeinde"), ("vg250_krs", 4, "99001", "Ost", "Landkreis"),
+        ("vg250_rbz", 3, "990", "Mitte", "Regierungsbezirk"), ("vg250_lan", 2, "99", "Musterland", "Land"),
+    )  # fmt: skip
+    for number, (layer, ade, key, name, kind) in enumerate(layers):
+        write_administrative_layer(path, layer, [(key, name, 4, square(9.0)), (key, name, 1, square(1.0))], ade=ade,
+                                   kind=kind, append=number > 0)  # fmt: skip
+    tables = h.tables(h.raw(path))
+    assert tables["areas"].sort("area").select("area", "level", "name", "kind", "edition").rows() == [
+        ("99", "state", "Musterland", "Land", "2024-12-31"),
+        ("990", "government_region", "Mitte", "Regierungsbezirk", "2024-12-31"),
+        ("99001", "district", "Ost", "Landkreis", "2024-12-31"),
+        ("99001001", "municipality", "Aue", "Gemeinde", "2024-12-31"),
+    ]
 
 
 @pytest.mark.real_data

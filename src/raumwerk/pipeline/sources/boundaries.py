@@ -25,12 +25,13 @@ from raumwerk.pipeline.source import RawFile, Tables
 from raumwerk.tables.keys import NATION, Level, level_of
 from raumwerk.tables.schemas import CAVEATS
 
-__all__ = ["SOURCES", "AdministrativeShapefile", "MunicipalGeoPackage"]
+__all__ = ["SOURCES", "AdministrativeGeoPackage", "AdministrativeShapefile", "MunicipalGeoPackage"]
 
 _Layer = tuple[pl.DataFrame, NDArray[np.object_], str]
 _WGS84 = CRS.from_epsg(4326)
 #: Land area in VG250 and VG1000; the other factors are water bodies, which repeat the keys.
 _LAND_AREA = 4
+_VG_COLUMNS = ("ADE", "GF", "AGS", "GEN", "BEZ")
 #: Simplifying may leave nothing of very small areas; more than this share means a damaged file.
 _MAX_EMPTY = 0.01
 #: Levels that VG250/VG1000 files hold, by administrative level (ADE).
@@ -75,7 +76,6 @@ class AdministrativeShapefile:
 
     key = "bkg_vg"
     version = "1"
-    _columns = ("ADE", "GF", "AGS", "GEN", "BEZ")
 
     def recognise(self, file: RawFile) -> bool:
         """Whether it is a shapefile with BKG's columns, or one that came without its ``.dbf``."""
@@ -87,17 +87,43 @@ class AdministrativeShapefile:
             fields = pyogrio.read_info(file.path)["fields"]
         except (DataSourceError, DataLayerError, UnicodeDecodeError):
             return file.name.upper().startswith("VG")
-        return set(self._columns) <= set(fields)
+        return set(_VG_COLUMNS) <= {str(name).upper() for name in fields}
 
     def read(self, file: RawFile) -> Tables:
         """Read tables ``areas`` and ``boundaries`` of one level."""
         _require_companions(file)
-        fields, geometry, crs = _read_layer(file, None, self._columns)
-        land = (fields["GF"] == _LAND_AREA).to_numpy()
-        fields, geometry = fields.filter(pl.Series(land)), geometry[land]
-        level = _single_level(fields, file)
-        frame = fields.select(area="AGS", name="GEN", kind="BEZ")
-        return _joined([_level_tables(frame, _to_wgs84(geometry, crs, file), level, require_edition(file), file)])
+        return _joined([_administrative_level(file, None, require_edition(file))])
+
+
+class AdministrativeGeoPackage:
+    """VG250 or VG1000 as one GeoPackage with the layers ``*_gem``, ``*_krs``, ``*_rbz`` and ``*_lan``."""
+
+    key = "bkg_vg"
+    version = "1"
+    _endings = ("_gem", "_krs", "_rbz", "_lan")
+
+    def recognise(self, file: RawFile) -> bool:
+        """Whether it is a GeoPackage with layers named as the BKG names them."""
+        return file.head.kind is Kind.GEOPACKAGE and bool(self._layers(file))
+
+    def read(self, file: RawFile) -> Tables:
+        """Read tables ``areas`` and ``boundaries`` of all levels; only land areas (GF = 4) count."""
+        edition = require_edition(file, content=_descriptions(file))
+        return _joined([_administrative_level(file, layer, edition) for layer in self._layers(file)])
+
+    def _layers(self, file: RawFile) -> list[str]:
+        names = (layer for layer in file.head.layers if layer.lower().startswith("vg"))
+        return sorted(layer for layer in names if layer.lower().endswith(self._endings))
+
+
+def _administrative_level(file: RawFile, layer: str | None, edition: str) -> Tables:
+    """One level of VG250 or VG1000: a shapefile (no layer) or a layer of a GeoPackage."""
+    fields, geometry, crs = _read_layer(file, layer, _VG_COLUMNS)
+    land = (fields["GF"] == _LAND_AREA).to_numpy()
+    fields, geometry = fields.filter(pl.Series(land)), geometry[land]
+    level = _single_level(fields, file, layer)
+    frame = fields.select(area="AGS", name="GEN", kind="BEZ")
+    return _level_tables(frame, _to_wgs84(geometry, crs, file, layer=layer), level, edition, file, layer=layer)
 
 
 def _descriptions(file: RawFile) -> str:
@@ -123,7 +149,8 @@ def _read_layer(file: RawFile, layer: str | None, wanted: Sequence[str]) -> _Lay
     """Columns, WKB geometry and reference system of one layer."""
     try:
         present = [str(name) for name in pyogrio.read_info(file.path, layer=layer)["fields"]]
-        missing = [name for name in wanted if name not in present]
+        spelled = {name.upper(): name for name in present}  # BKG writes them in capitals or small, by format
+        missing = [name for name in wanted if name.upper() not in spelled]
         if missing:
             raise InputError(
                 Problem(
@@ -136,12 +163,13 @@ def _read_layer(file: RawFile, layer: str | None, wanted: Sequence[str]) -> _Lay
                 )
                 for name in missing
             )
-        meta, _, geometry, columns = pyogrio.raw.read(file.path, layer=layer, columns=list(wanted))
+        meta, _, geometry, columns = pyogrio.raw.read(
+            file.path, layer=layer, columns=[spelled[name.upper()] for name in wanted]
+        )
     except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
         raise reject(file.name, "the layer cannot be read", "a complete file of boundaries", cause=error) from error
-    frame = pl.DataFrame(
-        {str(name): pl.Series(values.tolist()) for name, values in zip(meta["fields"], columns, strict=True)}
-    )
+    found = {str(name).upper(): values.tolist() for name, values in zip(meta["fields"], columns, strict=True)}
+    frame = pl.DataFrame({name: pl.Series(found[name.upper()]) for name in wanted})
     if not meta["crs"]:
         raise InputError(Problem("the reference system is not stated", expected="a .prj file", file=file.name))
     return frame, shapely.from_wkb(geometry), str(meta["crs"])
@@ -235,7 +263,7 @@ def _check_keys(keys: pl.Series, level: Level, file: RawFile, layer: str | None)
         raise InputError(problems)
 
 
-def _single_level(fields: pl.DataFrame, file: RawFile) -> Level:
+def _single_level(fields: pl.DataFrame, file: RawFile, layer: str | None) -> Level:
     found = sorted(set(fields["ADE"].to_list()))
     if len(found) == 1 and found[0] in _ADE:
         return _ADE[found[0]]
@@ -244,6 +272,7 @@ def _single_level(fields: pl.DataFrame, file: RawFile) -> Level:
             f"land areas (GF=4) of administrative level {found}",
             expected=f"one of {', '.join(f'{ade} ({level})' for ade, level in _ADE.items())}",
             file=file.name,
+            sheet=layer,
             column="ADE",
         )
     )
@@ -268,4 +297,4 @@ def _joined(parts: Sequence[Tables]) -> Tables:
     return {name: pl.concat([part[name] for part in parts], how="vertical") for name in names}
 
 
-SOURCES = (MunicipalGeoPackage(), AdministrativeShapefile())
+SOURCES = (MunicipalGeoPackage(), AdministrativeShapefile(), AdministrativeGeoPackage())
