@@ -6,10 +6,13 @@ from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from raumwerk.errors import InputError
 from raumwerk.pipeline.derived.indicators import Definition, definitions, indicators
 from raumwerk.pipeline.derived.merge import merge
+from raumwerk.pipeline.derived.rollup import contradictions
 from raumwerk.tables.schemas import INDICATORS, OBSERVATIONS
 
 A, B, C = "a" * 64, "b" * 64, "c" * 64
@@ -40,8 +43,8 @@ PEOPLE = {"91001001": 10, "91001002": 30, "91002000": 40, "92000000": 20}
 def rows(measure: str, values: dict[str, Any], *, period: str = "2020-12-31", file: str = A) -> list[tuple[Any, ...]]:
     """A number is measured; (low, high) is masked; None is unknown; (value, low, high) is rounded."""
     out: list[tuple[Any, ...]] = []
-    for area, given in values.items():
-        match given:
+    for area, stated in values.items():
+        match stated:
             case None:
                 cells: tuple[Any, ...] = (None, None, None, "unknown")
             case (low, high):
@@ -278,3 +281,40 @@ def test_merge_without_doubles_keeps_all() -> None:
     merged = merge(observations, {})
     assert merged.observations.equals(table(rows("people", PEOPLE, file=C)))
     assert merged.discrepancies.is_empty()
+
+
+def test_contradictions_name_measure_level_and_place() -> None:
+    observations = table(
+        rows("people", PEOPLE), rows("people", {"91001": 50, "91002": 40, "92": (19, 21)}, file=B), rows("rate", PEOPLE)
+    )
+    found = contradictions(observations, AREAS, MEASURES)
+    assert found.select("measure", "level", "compared", "differing", "largest", "area", "period").rows() == [
+        ("people", "district", 2, 1, pytest.approx(0.2), "91001", "2020-12-31")
+    ]
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    truth=st.lists(st.tuples(st.integers(0, 50), st.integers(1, 100)), min_size=4, max_size=4),
+    masked=st.lists(st.tuples(st.booleans(), st.integers(0, 5), st.integers(0, 5)), min_size=4, max_size=4),
+)
+def test_bounds_hold_the_truth_at_every_level(
+    truth: list[tuple[int, int]], masked: list[tuple[bool, int, int]]
+) -> None:
+    towns = list(PEOPLE)
+    shown: dict[str, Any] = {}
+    for town, (old, _), (hidden, below, above) in zip(towns, truth, masked, strict=True):
+        shown[town] = (max(0, old - below), old + above) if hidden else old
+    people = {town: count for town, (_, count) in zip(towns, truth, strict=True)}
+    known = table(rows("old", {town: old for town, (old, _) in zip(towns, truth, strict=True)}), rows("people", people))
+    told = table(rows("old", shown), rows("people", people))
+    formula: dict[str, Any] = {"numerator": ["old"], "denominator": ["people"], "factor": 100}
+    real = compute(known, **formula)
+    seen = compute(told, **formula).join(real.select("area", pl.col("value").alias("true")), on="area")
+    assert seen.height == real.height
+    slack = 1e-9
+    assert seen.filter(
+        (pl.col("true") < pl.col("lower") - slack) | (pl.col("true") > pl.col("upper") + slack)
+    ).is_empty()
+    exact = seen.filter(pl.col("status") == "measured")
+    assert (exact["value"] - exact["true"]).abs().max() in (None, 0.0)

@@ -12,6 +12,7 @@ import pytest
 import official as h
 from raumwerk.errors import InputError
 from raumwerk.pipeline.source import RawFile
+from raumwerk.pipeline.sources.flat_tables import LAYOUTS
 
 CENSUS = ["Berichtszeitpunkt", "_RS", "Name", "Regionalebene", "EWZ", "EWZ_BFS_20220630"]
 INKAR = ["Kennziffer", "Raumeinheit", "Aggregat", "Beschäftigtenquote", "Beschäftigtenquote"]
@@ -136,6 +137,24 @@ def test_unemployed_have_years_and_people_have_dates(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_zero_in_a_well_filled_series_is_no_figure_but_stays_in_a_thin_one(tmp_path: Path) -> None:
+    lines = [f"05762004,Bad Driburg,{year},500,{people}" for year, people in ((2015, 11931), (2016, 0), (2017, 12007))]
+    thin = [f"05762999,Weiler,{year},{jobless},12" for year, jobless in ((2015, 2), (2016, 0))]
+    frame = h.tables(csv_file(tmp_path / "x.csv", UNEMPLOYED, *lines, *thin))["observations"]
+    people = frame.filter(pl.col("measure") == "population_15_64", pl.col("area") == "05762004")
+    assert people["period"].to_list() == ["2015-12-31", "2017-12-31"]
+    assert h.observed(frame, "05762999", "2016") == {"unemployed": 0}
+
+
+def test_district_that_contradicts_its_municipalities_is_rejected(tmp_path: Path) -> None:
+    layout = next(one for one in LAYOUTS if one.source == "zensus2011_buildings")
+    rows = [f"{key}" + f",{count}" * len(layout.columns) for key, count in (
+        ("03159000", 1000), ("03159001", 900), ("03159002", 600), ("03155000", 500), ("03155001", 480))]  # fmt: skip
+    frame = h.tables(csv_file(tmp_path / "x.csv", "ags," + ",".join(layout.columns), *rows))["observations"]
+    assert h.observed(frame, "03159") == {}
+    assert h.observed(frame, "03155")["census2011_buildings"] == 500
+
+
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
@@ -171,8 +190,6 @@ def test_gzip_that_is_cut_off_is_refused(tmp_path: Path) -> None:
 
 
 def test_district_rates_turn_codes_for_no_figure_into_nothing(tmp_path: Path) -> None:
-    from raumwerk.pipeline.sources.flat_tables import LAYOUTS
-
     layout = next(one for one in LAYOUTS if one.source == "bbsr_inkar_districts_wide")
     cells = {"cars_per_capita": "-0.01", "tax_revenue_per_capita": "0.0", "students_per_100": "0.0"}
     row = ",".join(cells.get(column, "1.5") for column in layout.columns)

@@ -21,10 +21,21 @@ from raumwerk.tables import schemas
 from raumwerk.tables.numbers import SYMBOLS, parse_number
 from raumwerk.tables.status import STATUS_DTYPE, Status
 
-__all__ = ["MAX_PROBLEMS", "Cells", "check_keys", "iso_period", "numeric_column", "observations", "read_delimited"]
+__all__ = [
+    "MAX_PROBLEMS",
+    "Cells",
+    "check_keys",
+    "iso_period",
+    "numeric_column",
+    "observations",
+    "read_delimited",
+    "without_false_zeros",
+]
 
 #: Reading stops after so many problems: the file is of another kind, or damaged beyond single cells.
 MAX_PROBLEMS = 200
+#: A zero is no gap where a series usually holds fewer than so many.
+_USUAL = 20
 _HEADER = 65_536  # characters that a header row may have
 _ADVICE = "Correct the cell, or download the table again."
 _DATE = re.compile(r"(\d{2})\.(\d{2})\.(\d{4})")
@@ -241,3 +252,19 @@ def check_keys(frame: pl.DataFrame, key: Sequence[str], *, patterns: dict[str, s
     ]  # fmt: skip
     if problems:
         raise InputError(problems)
+
+
+def without_false_zeros(series: pl.DataFrame) -> pl.DataFrame:
+    """Leave out zeros that stand for "no figure" in the yearly series of an area.
+
+    INKAR writes 0 where an office published nothing: six towns of Nordrhein-Westfalen have no population of 2016, four
+    municipalities founded in 2019 no unemployed of that year. Such a zero stands in a series that is usually well above
+    it; where the usual value is small, a zero may be true and stays.
+
+    Parameters
+    ----------
+    series : polars.DataFrame
+        Columns ``measure``, ``area``, ``value`` and others.
+    """
+    usual = pl.col("value").filter(pl.col("value") > 0).median().over("measure", "area")
+    return series.filter(~((pl.col("value") == 0) & (usual >= _USUAL)).fill_null(value=False))

@@ -19,7 +19,7 @@ from raumwerk.pipeline.derived.file_sets import FileSets
 from raumwerk.tables.keys import NATION, Level
 from raumwerk.tables.status import STATUS_DTYPE
 
-__all__ = ["KEY", "Hierarchy", "around_value", "roll_up"]
+__all__ = ["KEY", "Hierarchy", "around_value", "contradictions", "roll_up"]
 
 KEY = ["measure", "area", "period"]
 _COLUMNS = [*KEY, "value", "lower", "upper", "status", "fs", "caveat"]
@@ -45,6 +45,15 @@ class Hierarchy:
         self.states = self._children(units, Level.STATE, pl.lit(NATION))
         self.regions = self._regions(members)
         self.same = pl.concat([self._same(self.municipalities), self._same(self.districts)])
+
+    @property
+    def steps(self) -> tuple[tuple[Level, pl.DataFrame, Level], ...]:
+        """Child level, its areas with their parents, parent level; from the smallest up."""
+        return (
+            (Level.MUNICIPALITY, self.municipalities, Level.DISTRICT),
+            (Level.DISTRICT, self.districts, Level.STATE),
+            (Level.STATE, self.states, Level.NATION),
+        )
 
     @staticmethod
     def _children(units: pl.DataFrame, level: Level, parent: pl.Expr) -> pl.DataFrame:
@@ -100,27 +109,77 @@ def roll_up(
     polars.DataFrame
         measure, area, level, period, value, lower, upper, status, fs (set of files), caveat.
     """
-    base = observations.with_columns(files.encode(observations["file"])).select(_COLUMNS)
-    base = base.with_columns(_level().alias("level")).filter(pl.col("level").is_not_null())
-    parts = {level: base.filter(pl.col("level") == level.value).drop("level") for level in Level}
+    parts = _by_level(observations, files)
     _share_down(parts, hierarchy)
-    kinds = pl.DataFrame(
-        [(key, entry["aggregate"] == "sum", entry.get("uninhabited") != "counted") for key, entry in measures.items()],
-        schema={"measure": pl.String, "summed": pl.Boolean, "empty_is_zero": pl.Boolean},
-        orient="row",
-    )
-    steps = (
-        (Level.MUNICIPALITY, hierarchy.municipalities, Level.DISTRICT),
-        (Level.DISTRICT, hierarchy.districts, Level.STATE),
-        (Level.STATE, hierarchy.states, Level.NATION),
-    )
-    for child, tree, parent in steps:
+    kinds = _kinds(measures)
+    for child, tree, parent in hierarchy.steps:
         sums = _sum(parts[child], tree, kinds, files)
         shared = _renamed(parts[child], hierarchy.same) if parent is not Level.NATION else parts[parent].clear()
         parts[parent] = _surest([parts[parent], shared, sums])
     below = pl.concat([parts[Level.MUNICIPALITY], parts[Level.DISTRICT]])
     parts[Level.REGION] = _surest([parts[Level.REGION], _sum(below, hierarchy.regions, kinds, files)])
     return pl.concat(frame.with_columns(pl.lit(level.value).alias("level")) for level, frame in parts.items())
+
+
+def contradictions(
+    observations: pl.DataFrame,
+    areas: pl.DataFrame,
+    measures: Mapping[str, Mapping[str, Any]],
+    *,
+    tolerance: float = 0.005,
+) -> pl.DataFrame:
+    """Where a published total and the sum of its published parts are apart: other sources, revisions, or an error.
+
+    Parameters
+    ----------
+    observations, areas : polars.DataFrame
+        Released tables.
+    measures : mapping
+        Catalogue entries.
+    tolerance : float
+        Relative difference that is passed over; bounds that meet never contradict each other.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row for each measure and level with ``compared``, ``differing``, ``largest`` (relative difference) and the
+        ``area`` and ``period`` where it occurs; only those that differ somewhere.
+    """
+    files = FileSets(observations["file"].unique().sort().to_list())
+    hierarchy = Hierarchy(areas, pl.DataFrame(schema={"region": pl.String, "perimeter": pl.String,
+                                                      "level": pl.String, "area": pl.String}))  # fmt: skip
+    parts, kinds = _by_level(observations, files), _kinds(measures)
+    found = []
+    for child, tree, parent in hierarchy.steps:
+        both = parts[parent].join(_sum(parts[child], tree, kinds, files), on=KEY, suffix="_sum")
+        size = pl.max_horizontal(pl.col("value").abs(), pl.col("value_sum").abs())
+        gap = (pl.col("value") - pl.col("value_sum")).abs() / size
+        apart = (pl.col("lower") > pl.col("upper_sum")) | (pl.col("lower_sum") > pl.col("upper"))
+        judged = both.filter((size > 0) & gap.is_not_null()).with_columns(
+            gap.alias("gap"), (apart & (gap > tolerance)).alias("differs")
+        )
+        ordered = judged.sort("differs", "gap", "area", "period", descending=[True, True, False, False])
+        grouped = ordered.group_by("measure", maintain_order=True).agg(
+            pl.len().alias("compared"), pl.col("differs").sum().alias("differing"),
+            pl.col("gap").first().alias("largest"), pl.col("area").first(), pl.col("period").first(),
+        )  # fmt: skip
+        found.append(grouped.filter(pl.col("differing") > 0).with_columns(pl.lit(parent.value).alias("level")))
+    return pl.concat(found).sort("measure", "level")
+
+
+def _by_level(observations: pl.DataFrame, files: FileSets) -> dict[Level, pl.DataFrame]:
+    base = observations.with_columns(files.encode(observations["file"])).select(_COLUMNS)
+    base = base.with_columns(_level().alias("level")).filter(pl.col("level").is_not_null())
+    return {level: base.filter(pl.col("level") == level.value).drop("level") for level in Level}
+
+
+def _kinds(measures: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
+    """Columns measure, summed, empty_is_zero (areas without inhabitants hold nothing)."""
+    return pl.DataFrame(
+        [(key, entry["aggregate"] == "sum", entry.get("uninhabited") != "counted") for key, entry in measures.items()],
+        schema={"measure": pl.String, "summed": pl.Boolean, "empty_is_zero": pl.Boolean},
+        orient="row",
+    )
 
 
 def _level() -> pl.Expr:

@@ -9,7 +9,13 @@ from functools import reduce
 import polars as pl
 
 from raumwerk.errors import InputError, Problem
-from raumwerk.pipeline.cells import check_keys, numeric_column, observations, read_delimited
+from raumwerk.pipeline.cells import (
+    check_keys,
+    numeric_column,
+    observations,
+    read_delimited,
+    without_false_zeros,
+)
 from raumwerk.pipeline.editions import date_in, known_edition
 from raumwerk.pipeline.sniff import Kind
 from raumwerk.pipeline.source import RawFile, Tables
@@ -21,6 +27,8 @@ __all__ = ["SOURCES", "FlatCsv", "header_of", "reference_date"]
 _PATTERNS = {"municipality": r"\d{8}", "district": r"\d{5}", "padded": r"(DG|\d{2})\d{6}"}
 _YEAR = r"(19|20)\d{2}(\.0)?"
 _ROUNDING = 6.0  # ha: eleven parts, each rounded to full hectares
+_APART = 0.01  # share by which a district may differ from its municipalities (separate rounding, secrecy)
+_ROUNDED = 60.0  # and the least difference that counts: a hundred municipalities, each rounded
 _CAVEATS = {
     "destatis_transit_zero": (
         "Die Quelle nennt für diesen Kreis null Fahrzeugkilometer; das ist zweifelhaft, der Wert gilt als unbekannt.",
@@ -64,7 +72,7 @@ class FlatCsv:
     """Reader of one declared layout."""
 
     layout: Flat
-    version: str = "1"
+    version: str = "2"
 
     @property
     def key(self) -> str:
@@ -95,6 +103,8 @@ class FlatCsv:
         caveat = pl.lit(None, dtype=pl.String)
         if self.layout.total[0]:
             wide = _true_zeros(wide, self.layout)
+        if self.layout.by_hand:
+            wide = _without_wrong_districts(wide, self.layout)
         if self.layout.doubtful_zero:
             wide, caveat = _doubtful(wide, self.layout)
         tables: Tables = {
@@ -159,6 +169,7 @@ class FlatCsv:
             ending = pl.col("measure").replace_strict(dict(self.layout.month), default="", return_dtype=pl.String)
             period = pl.concat_str(pl.col("year").str.slice(0, 4), ending)
             long = long.filter(pl.col("value").is_not_null())
+            long = without_false_zeros(long) if self.layout.gaps else long
         elif self.layout.periods.startswith("edition"):
             date = reference_date(file)
             period = pl.lit(date[:4] if self.layout.periods == "edition_year" else date)
@@ -187,6 +198,31 @@ def _true_zeros(wide: pl.DataFrame, layout: Flat) -> pl.DataFrame:
         pl.when(pl.col(part).fill_null(0.0) != 0).then(pl.col(part)).when(closed).then(0.0).otherwise(None).alias(part)
         for part in parts
     )
+
+
+def _without_wrong_districts(wide: pl.DataFrame, layout: Flat) -> pl.DataFrame:
+    """Figures of districts that contradict those of their own municipalities in the same file become unknown.
+
+    Those who pass such files on re-keyed districts by hand: the district of Göttingen is then without Osterode, while
+    its municipalities are complete.
+    """
+    measures = list(layout.columns.values())
+    length = pl.col("area").str.len_chars()
+    inside = wide.filter(length == 8).with_columns(pl.col("area").str.slice(0, 5).alias("district"))
+    sums = inside.group_by("district").agg(
+        pl.when(pl.col(measure).is_null().any()).then(None).otherwise(pl.col(measure).sum()).alias(f"{measure}_sum")
+        for measure in measures
+    )
+    joined = wide.join(sums, left_on="area", right_on="district", how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.when(((pl.col(measure) - pl.col(f"{measure}_sum")).abs() > _apart(measure)).fill_null(value=False))
+        .then(None).otherwise(pl.col(measure)).alias(measure)
+        for measure in measures
+    ).select(wide.columns)  # fmt: skip
+
+
+def _apart(measure: str) -> pl.Expr:
+    return pl.max_horizontal(pl.col(measure).abs() * _APART, pl.lit(_ROUNDED))
 
 
 def _doubtful(wide: pl.DataFrame, layout: Flat) -> tuple[pl.DataFrame, pl.Expr]:

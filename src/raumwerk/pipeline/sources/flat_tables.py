@@ -34,10 +34,14 @@ class Flat:
         Measure → factor from the file's unit to that of the measure.
     absent : mapping
         Measure → values that stand for "no figure" in this file.
-    decimals : mapping
-        Measure → decimals it is rounded to, where the rounding matters to sums.
     total : tuple
         (measure, parts): an empty or zero cell is a true zero only where the parts add up to the total.
+    gaps : bool
+        Zeros in otherwise well-filled yearly series stand for "no figure".
+    by_hand : bool
+        Districts were re-keyed by hand by those who pass the file on: where a district contradicts its own
+        municipalities in the file, its figure is rejected. (Elsewhere a difference is due to uninhabited areas that are
+        not listed.)
     doubtful_zero : str
         Caveat for areas whose figures are all zero though the area is not empty; they are unknown.
     """
@@ -51,6 +55,8 @@ class Flat:
     scale: Mapping[str, float] = field(default_factory=dict)
     absent: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     total: tuple[str, tuple[str, ...]] = ("", ())
+    gaps: bool = False
+    by_hand: bool = False
     doubtful_zero: str = ""
 
 
@@ -85,7 +91,7 @@ LAYOUTS = (
     Flat(
         "bbsr_inkar_municipal_unemployment", "ags",
         {"arbeitslose": "unemployed", "pop_15_64": "population_15_64"},
-        periods="year", month={"population_15_64": "-12-31"},
+        periods="year", month={"population_15_64": "-12-31"}, gaps=True,
     ),
     Flat(
         "regionalstatistik_33111_municipal", "ags", _LAND, keys="padded",
@@ -100,7 +106,7 @@ LAYOUTS = (
          "flats_2009_today": "census2011_dwellings_2009_2011"}
         | {f"buildings_{age}": f"census2011_buildings_{age}" for age in _AGES}
         | {f"flats_{age}": f"census2011_dwellings_{age}" for age in _AGES},
-        keys="padded", periods="2011-05-09",
+        keys="padded", periods="2011-05-09", by_hand=True,
     ),
     Flat(
         "regionalstatistik_31231_municipal", "ags",

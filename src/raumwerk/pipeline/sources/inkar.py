@@ -13,7 +13,15 @@ from dataclasses import dataclass
 import polars as pl
 
 from raumwerk.errors import InputError, Problem
-from raumwerk.pipeline.cells import Cells, check_keys, iso_period, numeric_column, observations, read_delimited
+from raumwerk.pipeline.cells import (
+    Cells,
+    check_keys,
+    iso_period,
+    numeric_column,
+    observations,
+    read_delimited,
+    without_false_zeros,
+)
 from raumwerk.pipeline.sheets import cell_text, fold, read_rows
 from raumwerk.pipeline.sniff import Kind
 from raumwerk.pipeline.source import RawFile, Tables
@@ -54,7 +62,7 @@ class AssociationWorkbook:
     """Workbook as INKAR exports it: sheet ``Daten``, one column for each year."""
 
     key = "bbsr_inkar_associations"
-    version = "1"
+    version = "2"
 
     def recognise(self, file: RawFile) -> bool:
         """By the head of sheet ``Daten``: Kennziffer, Raumeinheit, Aggregat and a known indicator."""
@@ -96,7 +104,7 @@ class AssociationWorkbook:
                               half_step=indicator.half_step)  # fmt: skip
         if cells.problems:
             raise InputError(cells.problems)
-        return {"observations": cells.frame()}
+        return {"observations": without_false_zeros(cells.frame())}
 
 
 class EmployeesAtResidence:
@@ -106,7 +114,7 @@ class EmployeesAtResidence:
     """
 
     key = "bbsr_inkar_residence"
-    version = "1"
+    version = "2"
     _columns = ("ags", "level", "year", "quote", "pop_15_64", "svb_wo_est")
 
     def recognise(self, file: RawFile) -> bool:
@@ -135,14 +143,15 @@ class EmployeesAtResidence:
             pl.lit("population_15_64").alias("measure"), "area", (pl.col("year") + "-12-31").alias("period"),
             pl.col("people").alias("value"),
         )  # fmt: skip
-        return {"observations": pl.concat([observations(residence, file), observations(population, file)])}
+        both = pl.concat([observations(residence, file), observations(population, file)])
+        return {"observations": without_false_zeros(both)}
 
 
 class AssociationLink:
     """Which municipalities of 31.12.2019 form which association, by INKAR's keys."""
 
     key = "bbsr_inkar_association_members"
-    version = "1"
+    version = "2"
 
     def recognise(self, file: RawFile) -> bool:
         """By its two columns."""
@@ -178,7 +187,7 @@ class DistrictSeries:
     """INKAR series of districts, passed on in long form."""
 
     key = "bbsr_inkar_districts"
-    version = "1"
+    version = "2"
     _columns = ("kreis", "year", "indicator", "value")
 
     def recognise(self, file: RawFile) -> bool:
