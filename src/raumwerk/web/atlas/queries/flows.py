@@ -160,10 +160,11 @@ def _near(atlas: AtlasRelease, region: Region, area: str) -> tuple[str, ...]:
 
 def _periods(atlas: AtlasRelease, region: Region, area: str, level: str) -> tuple[bool, list[str]]:
     """Whether the flows of the area are estimated, and their periods: measured ones win over estimates."""
-    measured = measured_periods(atlas, level)
+    municipal = level == Level.MUNICIPALITY
+    measured = measured_periods(atlas, level, region if municipal else None)
     if measured:
         return False, measured
-    estimates = estimate_periods(atlas, region) if level == Level.MUNICIPALITY else []
+    estimates = estimate_periods(atlas, region) if municipal else []
     if not estimates:
         message = gettext("Release %(release)s holds no commuter flows for “%(area)s”.")
         raise MissingError(message % {"release": atlas.id, "area": area})

@@ -21,10 +21,13 @@ def _table_periods(atlas: AtlasRelease, table: str, wanted: pl.Expr) -> list[str
     return sorted(atlas.table(table).filter(wanted).select("period").unique().collect()["period"].to_list())
 
 
-def measured_periods(atlas: AtlasRelease, level: str) -> list[str]:
-    """Periods of the measured flows at ``level``, oldest first."""
+def measured_periods(atlas: AtlasRelease, level: str, region: Region | None = None) -> list[str]:
+    """Periods of the measured flows at ``level``, oldest first; with a region those that its members appear in."""
     wanted = (pl.col("level") == level) & (pl.col("part") == "all")
-    return atlas.remember(("periods", level), lambda: _table_periods(atlas, "flows", wanted))
+    if region is not None:
+        wanted &= pl.col("origin").is_in(region.members(level))
+    key = ("periods", level, region.slug if region else None)
+    return atlas.remember(key, lambda: _table_periods(atlas, "flows", wanted))
 
 
 def estimate_periods(atlas: AtlasRelease, region: Region) -> list[str]:

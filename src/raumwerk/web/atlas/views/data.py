@@ -14,7 +14,9 @@ from raumwerk.web.atlas.queries import catalogue
 from raumwerk.web.atlas.queries.lineage import KEYS, lineage
 from raumwerk.web.atlas.queries.overview import all_releases, describe_sources
 from raumwerk.web.atlas.queries.topics import topic_name
+from raumwerk.web.atlas.queries.words import column_name, status_name, step_name, table_name
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
+from raumwerk.web.kit.templatetags.kit import number
 
 __all__ = ["data_page", "lineage_page"]
 
@@ -29,7 +31,7 @@ def data_page(page: Page) -> HttpResponse:
         "releases": all_releases(),
         "notes": [_note(note, page.lang) for note in page.atlas.manifest.get("notes", [])],
         "topics": [{"name": topic_name(topic), "rows": rows} for topic, rows in topics.items()],
-        "tables": page.atlas.manifest["tables"],
+        "tables": [(name, table_name(name), entry) for name, entry in page.atlas.manifest["tables"].items()],
         "api_url": reverse("api-schema"),
         "dcat_url": f"{settings.BASE_URL}{reverse('dcat')}",
     }
@@ -52,15 +54,47 @@ def lineage_page(page: Page) -> HttpResponse:
     key = {name: page.request.GET[name] for name in KEYS if page.request.GET.get(name)}
     steps = lineage(page.atlas, table, key)
     parts = {kind: [step for step in steps if step["kind"] == kind] for kind in ("row", "table", "file", "source")}
+    made = [_made(step) for step in parts["table"]]
     context = {
         "crumbs": crumbs(page, (gettext("Atlas"), page.url("map")), (gettext("Origin of a figure"), "")),
-        "table": table,
-        "key": key,
+        "table_title": table_name(table),
         "named": _named(page, key),
         "parts": parts,
-        "indicator": page.atlas.indicators.get(key.get("indicator", "")),
+        "made": made,
+        "rows": [_row(page, step["details"]) for step in parts["row"]],
     }
     return page.render("atlas/lineage.html", context)
+
+
+def _made(step: dict[str, Any]) -> dict[str, Any]:
+    """One table on the way, in the words of the reader: what was done with which tables."""
+    inputs = step["details"].get("inputs", [])
+    return {
+        "table": table_name(step["name"].removeprefix("checked:")),
+        "read": step["name"].startswith("checked:"),
+        "steps": [step_name(name.strip()) for name in step["details"].get("step", "").split(",") if name.strip()],
+        "inputs": [table_name(name) for name in inputs if not name.startswith("checked:")],
+        "files": any(name.startswith("checked:") for name in inputs),
+    }
+
+
+def _row(page: Page, details: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Columns of a row with values in the words of the reader; checksums stand with the files."""
+    return [
+        (column_name(name), _shown(page, name, value))
+        for name, value in details.items()
+        if name not in ("file", "files") and value is not None
+    ]
+
+
+def _shown(page: Page, name: str, value: Any) -> Any:
+    if name == "status":
+        return status_name(value)
+    if name in ("area", "origin", "destination"):
+        return f"{page.atlas.name(value, page.lang)} ({value})"
+    if isinstance(value, float):
+        return number(value, 0 if value.is_integer() else 3)
+    return value
 
 
 def _named(page: Page, key: dict[str, str]) -> list[str]:
