@@ -87,6 +87,7 @@ class Assembly:
         self.writer.add(schemas.POINTS, points, inputs=["checked:points"], step="union")
         derived = [commuters.observations, supply(points, areas, outlines)]
         observations = self._observations(walk, areas, shifts, classes, derived)
+        self._estimate(commuters, observations, classes, areas, members)
         self._caveats(pl.concat([territory.caveats(shifts, areas), commuters.caveats]))
         self._indicators(observations, areas, members)
         return self.notes
@@ -184,6 +185,26 @@ class Assembly:
         self.writer.add(schemas.FLOW_MARGINS, made.margins, inputs=on_keys, step="release_flows")
         self.notes += made.notes
         return made
+
+    def _estimate(
+        self,
+        commuters: FlowTables,
+        observations: pl.DataFrame,
+        classes: pl.DataFrame,
+        areas: pl.DataFrame,
+        members: pl.DataFrame,
+    ) -> None:
+        """Flows between municipalities where only those between districts are known."""
+        from raumwerk.pipeline.derived.flow_estimate import flow_estimate  # noqa: PLC0415 - compiles for a second
+
+        self.progress("estimate")
+        made = flow_estimate(
+            commuters.flows, commuters.margins, observations=observations, classes=classes, areas=areas, members=members
+        )
+        inputs = ["flows", "flow_margins", "observations", "classes", "areas", "region_members"]
+        self.writer.add(schemas.FLOW_ESTIMATES, made.frame, inputs=inputs, step="flow_estimate")
+        self.writer.describe(estimate=made.accuracy)
+        self.notes += made.notes
 
     def _priorities(self) -> dict[str, int]:
         """Priority of each file: that of its source."""

@@ -27,7 +27,7 @@ __all__ = ["MANIFEST", "ReleaseWriter", "release_id"]
 
 MANIFEST = "manifest.json"
 _ROW_GROUP = 64_000  # small enough that a query for one area skips most groups
-_PARTS = ("sample", "sources", "measures", "classes", "indicators", "regions", "notes", "code_version")
+_PARTS = ("sample", "sources", "measures", "classes", "indicators", "regions", "estimate", "notes", "code_version")
 #: Parts of a manifest that the operator's catalogue fills, by default empty.
 _DEFAULTS: dict[str, Any] = {
     "sample": False, "sources": {}, "measures": {}, "classes": {}, "indicators": {}, "regions": {}, "notes": [],
@@ -143,7 +143,7 @@ class ReleaseWriter:
         return hashes
 
     def describe(self, **parts: Any) -> None:
-        """Fill parts of the manifest: sample, sources, measures, classes, indicators, regions, notes, code_version.
+        """Fill parts of the manifest: sample, sources, measures, classes, indicators, regions, estimate, notes.
 
         Notes add up over several calls; other parts are replaced.
         """
