@@ -12,6 +12,7 @@ from raumwerk.store.files import to_json, write_text
 __all__ = ["Marks", "fingerprint"]
 
 _IGNORED = {"__pycache__", "node_modules", ".git"}
+_MADE = {".mo", ".pyc"}  # made from other files, often by the very step that is marked
 
 
 def fingerprint(paths: Iterable[Path], *, more: Iterable[object] = (), content: bool = False) -> str:
@@ -29,7 +30,7 @@ def fingerprint(paths: Iterable[Path], *, more: Iterable[object] = (), content: 
     digest = hashlib.sha256(repr(list(more)).encode())
     for root in paths:
         for path in sorted(root.rglob("*") if root.is_dir() else [root]):
-            if not path.is_file() or _IGNORED & set(path.parts):
+            if not path.is_file() or path.suffix in _MADE or _IGNORED & set(path.parts):
                 continue
             name = path.relative_to(root) if path != root else path.name
             facts = path.stat()

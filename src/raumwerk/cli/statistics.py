@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import Any
 
 import raumwerk
 from raumwerk.cli.console import counted, downloading, err, steps
@@ -26,7 +27,7 @@ _READING = ("tables", "pipeline/sources", "pipeline/cells.py", "pipeline/sheets.
 #: Code that decides what is made of it.
 _DERIVING = ("tables", "analysis", "store", "pipeline")
 _PATIENCE = 60.0  # seconds spent on official addresses before the sample stands in
-_FAILURES = 3  # addresses in a row that do not answer: then there is no way out of this network
+_BOUNDARIES = "bkg_vg"  # the source without which nothing else is worth fetching
 
 
 def data_folder() -> Path | None:
@@ -99,25 +100,37 @@ def _stand_in(store: Store, home: Path) -> None:
 
 
 def _fetched(store: Store, home: Path) -> bool:
+    """Fetch and import what the catalogue knows addresses of; the boundaries first, for without them there is no map.
+
+    Returns
+    -------
+    bool
+        False when there are no boundaries to be had: then nothing was imported.
+    """
+    catalogue = load(home)
+    others = [key for key in catalogue.sources if key != _BOUNDARIES]
+    deadline = time.monotonic() + _PATIENCE
+    for key in (_BOUNDARIES, *others):
+        done = time.monotonic() < deadline and _fetch_one(store, home, key, catalogue.sources.get(key, {}))
+        if key == _BOUNDARIES and not done:
+            return False
+    return True
+
+
+def _fetch_one(store: Store, home: Path, key: str, entry: dict[str, Any]) -> bool:
+    """Fetch and import one source; what goes wrong is told and leaves the others alone."""
     from raumwerk.pipeline.fetch import addresses, fetch  # noqa: PLC0415 - only fetching pays for the network client
 
-    catalogue = load(home)
-    failures = found = 0
-    deadline = time.monotonic() + _PATIENCE
-    for key, entry in catalogue.sources.items():
-        try:
-            wanted = addresses(key, entry, {})
-        except (MissingError, InputError):
-            continue  # no address of a file, or one that only the operator can complete
+    try:
+        wanted = addresses(key, entry, {})
+    except (MissingError, InputError):
+        return False  # no address of a file, or one that only the operator can complete
+    try:
         for address in wanted:
-            if (failures >= _FAILURES and not found) or time.monotonic() > deadline:
-                return bool(found)
-            try:
-                with downloading(key) as report:
-                    path = fetch(address, home / "inbox" / key, progress=report, attempts=1)
-                import_paths(store, [path])
-                found += 1
-            except RaumwerkError as error:
-                failures += 1
-                err.print(f"{key}: {error}", style="dim")
-    return bool(found)
+            with downloading(key) as report:
+                path = fetch(address, home / "inbox" / key, progress=report, attempts=1)
+            import_paths(store, [path])
+    except RaumwerkError as error:
+        err.print(f"{key}: {error}", style="dim")
+        return False
+    return True
