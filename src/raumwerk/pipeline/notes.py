@@ -14,6 +14,7 @@ __all__ = [
     "Note",
     "absent_regions",
     "changed_keys",
+    "contradictions",
     "discrepancies",
     "dropped_keys",
     "empty_indicators",
@@ -147,6 +148,34 @@ def discrepancies(found: pl.DataFrame) -> list[Note]:
             f"shown."
         )
         notes.append(_note("discrepancy", german, english, **row))
+    return notes
+
+
+_LEVEL_NAMES = {"district": ("Kreise", "districts"), "state": ("Länder", "states"), "nation": ("Bund", "nation")}
+_NAMED = 3  # measures named in the text of a note; its facts hold them all
+
+
+def contradictions(found: pl.DataFrame) -> list[Note]:
+    """Published totals that are apart from the sums of their published parts, one note for each level."""
+    notes = []
+    for (level,), rows in found.sort("largest", descending=True).partition_by("level", as_dict=True).items():
+        german, english = _LEVEL_NAMES.get(str(level), (str(level), str(level)))
+        worst = "; ".join(
+            f"{row['measure']} {row['largest']:.1%} ({row['area']}, {row['period']})"
+            for row in rows.head(_NAMED).iter_rows(named=True)
+        )
+        notes.append(
+            _note(
+                "contradiction",
+                f"{german}: Bei {rows.height} Größen weichen veröffentlichte Summen und die Summen ihrer Teile "
+                f"voneinander ab (andere Quelle, Revision oder Gebietsstand), am meisten {worst}. Gezeigt wird die "
+                f"veröffentlichte Summe.",
+                f"{english}: for {rows.height} measures published totals and the sums of their parts differ (another "
+                f"source, a revision or other areas), most of all {worst}. The published total is shown.",
+                level=str(level),
+                measures=rows.drop("level").to_dicts(),
+            )
+        )
     return notes
 
 
