@@ -183,12 +183,13 @@ def _square_km(polygon: shapely.Polygon) -> float:
 
 
 def _commuters(residents: Numbers, pull: Numbers, places: list[Municipality], decay: float) -> Counts:
-    """Doubly constrained flows with an exponential decay, rounded to whole people."""
+    """Doubly constrained flows with a decay over distance, rounded to whole people."""
     x, y = (np.array([getattr(place, name) for place in places]) for name in ("longitude", "latitude"))
     east = (x[:, None] - x) * 111.195 * np.cos(np.radians(y.mean()))
     km = np.hypot(east, (y[:, None] - y) * 111.195)
     inside = np.sqrt(np.array([place.km2 for place in places])) / 3
-    prior = np.exp(-np.where(km == 0, inside[:, None], km) / decay)
+    km = np.where(km == 0, inside[:, None], km)
+    prior = np.exp(-km / (2 * decay)) / km  # near work counts most, as real commuters show
     jobs = residents * pull
     jobs *= residents.sum() / jobs.sum()
     rows, columns = np.ones_like(residents), np.ones_like(residents)
