@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import made_keys as made
 from raumwerk.pipeline.derived.harmonise import Harmonised, basis_of, classes, observations, rekey
@@ -176,3 +178,24 @@ def test_caveat_of_the_source_is_not_overwritten() -> None:
     shifts = changes(made.links(), made.counts(EVERYBODY), walk, current)
     frame = made.counts({"99001": 1.0, "99003": 2.0}).with_columns(caveat=pl.lit("printed"))
     assert set(attach(frame, shifts, walk, ["99001", "99002"])["caveat"]) == {"printed"}
+
+
+_NUMBER = st.one_of(st.none(), st.integers(0, 10_000).map(float))
+
+
+@settings(deadline=None, max_examples=60)
+@given(values=st.fixed_dictionaries(dict.fromkeys(EVERYBODY, _NUMBER)))
+def test_nobody_is_lost_or_doubled_whatever_the_counts(values: dict[str, float | None]) -> None:
+    before, after = made.counts(values), moved(values).frame.filter(pl.col("area").str.len_chars() == 8)
+    assert sorted(after["area"].to_list()) == sorted(made.TODAY)
+    shared = values["99002002"]
+    for bound, slack in (("lower", -(shared if shared is not None else 2.0)), ("upper", shared or 2.0)):
+        # A divided area counts once in the value, nowhere in the lower and everywhere in the upper bounds.
+        extra = after[bound].sum() - before[bound].sum()
+        assert min(0.0, slack) - 1e-6 <= extra <= max(0.0, slack) + 1e-6
+    if all(value is not None for value in values.values()):
+        assert after["value"].sum() == pytest.approx(before["value"].sum())
+        assert (after["lower"] <= after["value"] + 1e-9).all()
+        assert (after["value"] <= after["upper"] + 1e-9).all()
+    for area, value, status in after.select("area", "value", "status").iter_rows():
+        assert (value is None) == (status == "masked"), area
