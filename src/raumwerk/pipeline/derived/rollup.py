@@ -152,12 +152,13 @@ def contradictions(
     found = []
     for child, tree, parent in hierarchy.steps:
         both = parts[parent].join(_sum(parts[child], tree, kinds, files), on=KEY, suffix="_sum")
+        both = both.join(tree.group_by(pl.col("parent").alias("area")).len("parts"), on="area")
         size = pl.max_horizontal(pl.col("value").abs(), pl.col("value_sum").abs())
         gap = (pl.col("value") - pl.col("value_sum")).abs() / size
         apart = (pl.col("lower") > pl.col("upper_sum")) | (pl.col("lower_sum") > pl.col("upper"))
-        judged = both.filter((size > 0) & gap.is_not_null()).with_columns(
-            gap.alias("gap"), (apart & (gap > tolerance)).alias("differs")
-        )
+        apart &= gap * size > 0.5 * pl.col("parts")  # counts are printed in full units, each part rounded for itself
+        compared = both.filter((size > 0) & gap.is_not_null())
+        judged = compared.with_columns(gap.alias("gap"), (apart & (gap > tolerance)).alias("differs"))
         ordered = judged.sort("differs", "gap", "area", "period", descending=[True, True, False, False])
         grouped = ordered.group_by("measure", maintain_order=True).agg(
             pl.len().alias("compared"), pl.col("differs").sum().alias("differing"),
