@@ -20,6 +20,7 @@ from raumwerk.pipeline.derived.boundaries import boundaries as draw_boundaries
 from raumwerk.pipeline.derived.flow_tables import NEEDED_MEASURES, FlowTables, flow_tables
 from raumwerk.pipeline.derived.points import supply
 from raumwerk.pipeline.derived.region_members import region_members
+from raumwerk.pipeline.derived.rollup import contradictions
 from raumwerk.pipeline.notes import Note
 from raumwerk.pipeline.regions import absent
 from raumwerk.store import checked
@@ -224,6 +225,7 @@ class Assembly:
         self.writer.add(
             schemas.INDICATORS, frame, inputs=["observations", "areas", "region_members"], step="indicators"
         )
+        self.notes += notes.contradictions(contradictions(observations, areas, self.catalogue.measures))
         levels = [level.value for level in Level]
         self.notes += notes.empty_indicators(self.catalogue.indicators, frame, levels)
 
