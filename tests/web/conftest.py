@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -88,3 +90,78 @@ def make_person(db):
         return person
 
     return make
+
+
+@pytest.fixture
+def content(regions):
+    """The three regions with all their pages.
+
+    Writing 56 pages takes seconds, so their rows are kept beside the migrated database and put back from there.
+    """
+    from django.db import connection
+
+    from raumwerk.web.pages.loading import load_content
+
+    if connection.vendor != "sqlite":
+        load_content()
+        return regions
+    kept = Path(tempfile.gettempdir()) / f"raumwerk-content-{_migrations_digest()}-{_content_digest()}.json"
+    if kept.exists():
+        _put_rows(connection, json.loads(kept.read_text("utf-8")))
+    else:
+        load_content()
+        draft = kept.with_suffix(f".{os.getpid()}")
+        draft.write_text(json.dumps(_all_rows(connection), default=str), "utf-8")
+        draft.replace(kept)
+    return regions
+
+
+def _content_digest() -> str:
+    from raumwerk.web import pages
+
+    digest = hashlib.sha256()
+    folder = Path(pages.__file__).parent
+    for path in sorted([*folder.rglob("*.md"), *folder.rglob("*.py"), folder.parent / "people/groups.py"]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _tables(connection) -> list[str]:
+    """Real tables; the full-text index is kept by triggers of its own."""
+    return [name for name in connection.introspection.table_names() if "_fts" not in name and "django_mig" not in name]
+
+
+def _all_rows(connection) -> dict[str, list[list[object]]]:
+    with connection.cursor() as cursor:
+        return {
+            table: [list(row) for row in cursor.execute(f'SELECT * FROM "{table}"')] for table in _tables(connection)
+        }
+
+
+def _put_rows(connection, rows: dict[str, list[list[object]]]) -> None:
+    with connection.cursor() as cursor:
+        raw = cursor.connection
+        for table, lines in rows.items():
+            raw.execute(f'DELETE FROM "{table}"')
+            if lines:
+                raw.executemany(f'INSERT INTO "{table}" VALUES ({",".join("?" * len(lines[0]))})', lines)
+
+
+@pytest.fixture
+def sign_in(client):
+    """Open a session as somebody: ``sign_in(person)``; with the second factor unless told otherwise."""
+    import time
+
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    def enter(person, *, second_factor=True, client=client):
+        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        if second_factor:
+            TOTP.activate(person, generate_totp_secret())
+            session = client.session
+            session["account_authentication_methods"] = [{"method": "mfa", "at": time.time(), "type": "totp"}]
+            session["account_authentication_methods_user"] = str(person.pk)
+            session.save()
+        return client
+
+    return enter

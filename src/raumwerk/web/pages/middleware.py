@@ -17,6 +17,8 @@ from raumwerk.web.kit.middleware import is_admin_address
 
 __all__ = ["OwnRegionOnly"]
 
+# Wagtail's own interface lists the files of all collections there; its editor does not need it.
+FILE_LISTS = ("/verwaltung/api/main/documents/", "/verwaltung/api/main/images/")
 PAGE_NAMES = ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "destination_page_id")
 FILE_POLICIES = {"wagtailimages": image_policy, "wagtaildocs": document_policy}
 FILE_RIGHTS = {"add", "change", "choose", "delete"}
@@ -33,8 +35,12 @@ class OwnRegionOnly:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         """Raise 404 where the address names what is not this person's."""
-        if not is_admin_address(request.path_info) or not request.user.is_authenticated or request.user.is_superuser:
+        if not is_admin_address(request.path_info) or request.user.is_superuser:
             return
+        if not request.user.has_perm("wagtailadmin.access_admin"):
+            return  # Wagtail sends them to the login itself
+        if request.path_info.startswith(FILE_LISTS):
+            raise Http404("Files are listed by region; use the pages for documents and pictures.")
         pages = set(_named_pages(request, kwargs))
         if pages:
             own = PagePermissionPolicy().explorable_instances(request.user)

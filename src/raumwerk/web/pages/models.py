@@ -66,13 +66,22 @@ class RegionDocument(AbstractDocument):
     admin_form_fields = (*Document.admin_form_fields, "publisher", "edition", "issued_on")
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.file:
-            digest = hashlib.sha256()
+        if self.file and not (self.file._committed and self.sha256):
+            self.sha256 = self._checksum()
+        super().save(*args, **kwargs)
+
+    def _checksum(self) -> str:
+        """Hash the file as it will be stored; an upload stays open and at its beginning, a stored file is closed."""
+        digest = hashlib.sha256()
+        if self.file._committed:
+            with self.file.storage.open(self.file.name, "rb") as stored:
+                for chunk in stored.chunks():
+                    digest.update(chunk)
+        else:
             for chunk in self.file.chunks():
                 digest.update(chunk)
-            self.sha256 = digest.hexdigest()
             self.file.seek(0)
-        super().save(*args, **kwargs)
+        return digest.hexdigest()
 
 
 class LeadMixin(models.Model):
