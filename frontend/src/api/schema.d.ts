@@ -340,12 +340,17 @@ export interface components {
              * Format: double
              * @description Sum of the listed pairs.
              */
-            readonly listed: number | null;
+            readonly listed: number;
             /**
              * Format: double
-             * @description Share of the listed commuters, per cent.
+             * @description Share of all commuters, per cent; absent where it is known within bounds only.
              */
             readonly share: number | null;
+            /**
+             * Format: double
+             * @description Share of the listed commuters, per cent: the one to compare periods by.
+             */
+            readonly share_listed: number | null;
             /**
              * Format: double
              * @description Smallest possible share of all commuters, per cent.
@@ -422,7 +427,7 @@ export interface components {
              * Format: double
              * @description Sum of the listed pairs.
              */
-            readonly listed: number | null;
+            readonly listed: number;
         };
         readonly Flows: {
             readonly release: string;

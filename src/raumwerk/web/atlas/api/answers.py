@@ -202,11 +202,12 @@ class FlowRow(BoundedNumber):
 
 
 class FlowTotal(BoundedNumber):
-    listed = number("Sum of the listed pairs.")
+    listed = serializers.FloatField(help_text="Sum of the listed pairs.")
 
 
 class FlowCrossing(FlowTotal):
-    share = number("Share of the listed commuters, per cent.")
+    share = number("Share of all commuters, per cent; absent where it is known within bounds only.")
+    share_listed = number("Share of the listed commuters, per cent: the one to compare periods by.")
     share_lower = number("Smallest possible share of all commuters, per cent.")
     share_upper = number("Largest possible share of all commuters, per cent.")
 

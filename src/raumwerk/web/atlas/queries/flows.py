@@ -52,8 +52,8 @@ class AreaFlows:
     total: Bounded
     shown: Bounded
     crossing: Bounded
-    listed: Bounded
-    listed_crossing: Bounded
+    listed: float
+    listed_crossing: float
     internal: Bounded | None
     abroad: Bounded | None
     unlisted: Bounded | None
@@ -62,10 +62,17 @@ class AreaFlows:
 
     @property
     def crossing_share(self) -> float | None:
-        """Share of the commuters who cross a state border, per cent; of the listed ones where all are not known."""
-        if self.crossing.value is not None and self.total.value is not None:
-            return _share(self.crossing.value, self.total.value)
-        return _share(self.listed_crossing.value, self.listed.value)
+        """Share of all commuters who cross a state border, per cent; None where it is only known within bounds."""
+        return _share(self.crossing.value, self.total.value)
+
+    @property
+    def listed_crossing_share(self) -> float | None:
+        """Share of the listed commuters who cross a state border, per cent.
+
+        The share to compare periods by: sources differ in what they say of the pairs they do not list, and these, being
+        few and far apart, cross borders more often than others.
+        """
+        return _share(self.listed_crossing, self.listed)
 
     @property
     def crossing_share_bounds(self) -> tuple[float | None, float | None]:
@@ -192,20 +199,20 @@ def _assemble(
     internal, leaving = pairs.filter(diagonal), pairs.filter(~diagonal)
     across = leaving.filter("crosses")
     shown = {"all": leaving, "crossing": across, "within": leaving.filter(~pl.col("crosses"))}[border]
-    listed, listed_crossing = Bounded.total_of(leaving), Bounded.total_of(across)
+    known, known_across = Bounded.total_of(leaving), Bounded.total_of(across)
     printed = None if estimated else _printed(margins, near, "nation") or _printed(margins, near, "total")
-    unlisted = None if printed is None else printed - listed
+    unlisted = None if printed is None else printed - known
     return AreaFlows(
         area=area,
         level=level,
         border=border,
         estimated=estimated,
         frame=_rows(atlas, shown, area, level, lang),
-        total=printed or listed,
+        total=printed or known,
         shown=Bounded.total_of(shown),
-        crossing=_crossing(margins, near, printed, listed_crossing, unlisted),
-        listed=listed,
-        listed_crossing=listed_crossing,
+        crossing=_crossing(margins, near, printed, known_across, unlisted),
+        listed=_listed(leaving),
+        listed_crossing=_listed(across),
         internal=Bounded.total_of(internal) if len(internal) == len(near) else None,
         abroad=_printed(margins, near, "abroad"),
         unlisted=unlisted,
@@ -213,6 +220,11 @@ def _assemble(
         caveats=pairs.select(pl.col("near").alias("area"), "caveat").unique(),
         **named,
     )
+
+
+def _listed(rows: pl.DataFrame) -> float:
+    """Persons that the publisher lists; of a pair that was merged from a listed and an unlisted one, the listed part."""
+    return float(rows.select(pl.coalesce("value", "lower").sum()).item())
 
 
 def _printed(margins: pl.DataFrame, near: Collection[str], partner: str) -> Bounded | None:
@@ -225,7 +237,7 @@ def _crossing(
     margins: pl.DataFrame,
     near: Collection[str],
     printed: Bounded | None,
-    listed_crossing: Bounded,
+    known_across: Bounded,
     unlisted: Bounded | None,
 ) -> Bounded:
     """Everybody across a state border: the printed total less the printed row of the own state, so that the pairs that
@@ -235,8 +247,8 @@ def _crossing(
     if printed is not None and at_home is not None:
         return printed - at_home
     if unlisted is None or unlisted.upper == 0:
-        return listed_crossing
-    return listed_crossing + Bounded(None, 0.0, unlisted.upper, Status.UNLISTED.value)
+        return known_across
+    return known_across + Bounded(None, 0.0, unlisted.upper, Status.UNLISTED.value)
 
 
 def _rows(atlas: AtlasRelease, shown: pl.DataFrame, area: str, level: str, lang: str) -> pl.DataFrame:

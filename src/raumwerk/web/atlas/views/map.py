@@ -166,7 +166,7 @@ def _flows(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
 
 
 def _flow_rows(page: Page, view: AreaFlows, sort: str) -> list[dict[str, Any]]:
-    whole = view.total.value or view.listed.value
+    whole = view.total.value or view.listed
     rows = [
         {
             **row,
