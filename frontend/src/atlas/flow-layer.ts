@@ -3,7 +3,7 @@
 import Layer from "ol/layer/Layer";
 import type { FrameState } from "ol/Map";
 import { apply } from "ol/transform";
-import { type Arc, arc, arrowHead, distanceTo, lineWidth, type Point } from "../flows/lines";
+import { type Arc, arc, arrowHead, distanceTo, lineStrength, lineWidth, type Point } from "../flows/lines";
 
 export interface FlowLine {
   key: string;
@@ -19,8 +19,8 @@ interface Drawn {
   arc: Arc;
 }
 
-const WITHIN = "rgba(15, 65, 99, 0.78)";
-const CROSSING = "rgba(179, 88, 6, 0.85)";
+const WITHIN = "#0f4163";
+const CROSSING = "#a34f04";
 
 export class FlowLayer extends Layer {
   private lines: FlowLine[] = [];
@@ -92,6 +92,7 @@ export class FlowLayer extends Layer {
     pen.lineCap = "round";
     for (const { line, arc: way } of chosen) {
       pen.lineWidth = way.width;
+      pen.globalAlpha = lineStrength(line.value, this.largest);
       pen.setLineDash(line.sure ? [] : [way.width + 4, way.width + 4]);
       pen.beginPath();
       pen.moveTo(...way.from);
@@ -99,6 +100,7 @@ export class FlowLayer extends Layer {
       pen.stroke();
     }
     pen.setLineDash([]);
+    pen.globalAlpha = 0.85;
     pen.beginPath();
     for (const { arc: way } of chosen) {
       const [tip, left, right] = arrowHead(way);
@@ -108,5 +110,6 @@ export class FlowLayer extends Layer {
       pen.closePath();
     }
     pen.fill();
+    pen.globalAlpha = 1;
   }
 }

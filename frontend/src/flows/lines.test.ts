@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { along, arc, arrowHead, distanceTo, lineWidth } from "./lines";
+import { along, arc, arrowHead, distanceTo, lineStrength, lineWidth } from "./lines";
 
 describe("lineWidth", () => {
   it("grows with the square root, so that ink grows with people", () => {
@@ -7,9 +7,19 @@ describe("lineWidth", () => {
     expect(lineWidth(400, 400, 10)).toBeCloseTo(10);
   });
   it("keeps the smallest line visible and draws nothing for nothing", () => {
-    expect(lineWidth(1, 1_000_000)).toBe(1);
+    expect(lineWidth(1, 1_000_000)).toBe(0.75);
     expect(lineWidth(0, 100)).toBe(0);
     expect(lineWidth(5, 0)).toBe(0);
+  });
+});
+
+describe("lineStrength", () => {
+  it("grows with people and never reaches zero or one", () => {
+    const strengths = [1, 10, 100, 1000].map((value) => lineStrength(value, 1000));
+    expect([...strengths].sort((a, b) => a - b)).toEqual(strengths);
+    expect(strengths[0]).toBeGreaterThan(0.25);
+    expect(strengths[3]).toBeLessThanOrEqual(0.9);
+    expect(lineStrength(0, 100)).toBe(0);
   });
 });
 

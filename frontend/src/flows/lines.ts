@@ -12,9 +12,15 @@ export interface Arc {
 const BEND = 0.18; // share of the length by which a line leaves the straight way, so that there and back differ
 
 /** Width of a line: the area of ink grows with the number of people. */
-export function lineWidth(value: number, largest: number, widest = 14, thinnest = 1): number {
+export function lineWidth(value: number, largest: number, widest = 16, thinnest = 0.75): number {
   if (!(value > 0) || !(largest > 0)) return 0;
   return Math.max(thinnest, widest * Math.sqrt(Math.min(1, value / largest)));
+}
+
+/** How strongly a line is inked: the many small ones stay in the background, and none disappears. */
+export function lineStrength(value: number, largest: number): number {
+  if (!(value > 0) || !(largest > 0)) return 0;
+  return 0.3 + 0.6 * Math.sqrt(Math.min(1, value / largest));
 }
 
 /** A bent line from one place to another; it bends to the right of its direction. */
