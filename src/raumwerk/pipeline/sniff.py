@@ -6,6 +6,7 @@ import gzip
 import re
 import sqlite3
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -138,7 +139,7 @@ def open_text(path: Path, *, name: str = "") -> str:
         else:
             with path.open("rb") as handle:
                 data = handle.read(MAX_UNPACKED + 1)
-    except (EOFError, OSError, gzip.BadGzipFile) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise reject(shown, "the file is cut off or damaged", "a complete file", cause=error) from error
     if len(data) > MAX_UNPACKED:
         raise reject(shown, "the file unpacks to more than any official file", f"at most {MAX_UNPACKED // 2**20} MiB")
@@ -163,7 +164,7 @@ def _gunzip_head(path: Path, name: str) -> bytes:
     try:
         with gzip.open(path, "rb") as handle:
             return handle.read(_HEAD_BYTES)
-    except (EOFError, OSError, gzip.BadGzipFile) as error:
+    except (EOFError, OSError, zlib.error) as error:
         raise reject(name, "the gzip file is cut off or damaged", "a complete file", cause=error) from error
 
 
