@@ -33,7 +33,7 @@ def timed(run: Callable[[], Any]) -> tuple[float, Any]:
 def main() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the peer's imports warn; its warnings are not ours to mend
-        from spint.gravity import Doubly  # noqa: PLC0415
+        from spint.gravity import Doubly
 
     random = np.random.default_rng(1)
     places = random.uniform(0, 100, (N, 2))

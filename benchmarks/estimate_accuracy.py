@@ -18,17 +18,22 @@ import numpy as np
 import polars as pl
 from census import belgium, districts_of, shared_folder, switzerland
 
+from raumwerk.analysis.estimate._raking import Blocks, rake
 from raumwerk.analysis.estimate.accuracy import Accuracy, SizeClass, interval, measure_accuracy
 from raumwerk.analysis.estimate.calibration import learn_prior
+from raumwerk.analysis.estimate.constants import PRIORS
 from raumwerk.analysis.estimate.municipal import estimate_flows
 from raumwerk.analysis.estimate.places import read_places
-from raumwerk.analysis.estimate.prior import FEATURES, Prior
+from raumwerk.analysis.estimate.prior import FEATURES, Prior, own_distance
+from raumwerk.analysis.fit import common_part
 from raumwerk.analysis.flows import FlowMatrix
 
 ROOT = Path(__file__).parents[1]
 CONSTANTS = ROOT / "src/raumwerk/analysis/estimate/constants.py"
 PAGE = ROOT / "docs/estimate-accuracy.md"
 NAMES = ("Belgium", "Switzerland")
+REGION_DIGITS = {"Belgium": 1, "Switzerland": 2}  # of the upper area's code that name a province, a canton
+NOISE, NOISE_SEED = 0.1, 2026
 THRESHOLD = 10.0  # flows between districts below it are hidden in one of the cases, as in Germany
 
 
@@ -89,9 +94,54 @@ def hidden_below(districts: FlowMatrix, threshold: float) -> tuple[FlowMatrix, p
     return FlowMatrix.from_pairs(shown, codes=districts.codes), pl.concat(joint)
 
 
+def by_region(case: Case, prior: Prior, digits: int) -> tuple[np.ndarray, np.ndarray]:
+    """Each group of upper areas estimated alone, its partners left whole: flows inside the groups only."""
+    truth, model = np.zeros((len(case.flows),) * 2), np.zeros((len(case.flows),) * 2)
+    for _, group in case.places.group_by(pl.col("district").str.head(digits), maintain_order=True):
+        region = group["district"].unique().to_list()
+        result = estimate_flows(case.places, case.districts, region=region, prior=prior, intervals=())
+        part = FlowMatrix.from_pairs(result.pairs, flow="value").select(
+            set(group["area"]) & {*result.pairs["origin"], *result.pairs["destination"]}
+        )
+        at = np.ix_(
+            [case.flows.position[code] for code in part.codes], [case.flows.position[code] for code in part.codes]
+        )
+        model[at] = part.values.toarray()
+        inside = [case.flows.position[code] for code in group["area"]]
+        truth[np.ix_(inside, inside)] = case.flows.select(group["area"]).values.toarray()
+    return truth, model
+
+
 def without_jobs(case: Case) -> tuple[pl.DataFrame, FlowMatrix]:
     """Jobs of each commune guessed: the district's jobs by residents."""
     return case.places.with_columns(pl.col("residents").alias("jobs")), case.districts
+
+
+def best_power(case: Case) -> tuple[np.ndarray, np.ndarray]:
+    """The power decay whose exponent and distance within a commune fit the truth best: more than anybody can know."""
+    places = read_places(case.places, region=None)
+    order = [case.flows.position[code] for code in places.area]
+    truth = case.flows.values.toarray()[np.ix_(order, order)]
+    rows, columns = truth.sum(axis=1), truth.sum(axis=0)
+    blocks = Blocks(np.unique(places.district, return_inverse=True)[1])
+    best = np.zeros_like(truth)
+    for within in (1.0, 2.0, 3.0):
+        cost = own_distance(places.distance())
+        np.fill_diagonal(cost, np.diag(cost) * within)
+        for exponent in (1.5, 1.75, 2.0):
+            prior = np.outer(rows, columns) * cost**-exponent
+            whole = np.ones(len(places), dtype=bool)
+            model = rake(prior, blocks, blocks.sums(truth), rows, columns, fixed=whole, tolerance=1e-3).matrix
+            if common_part(truth, model) > common_part(truth, best):
+                best = model
+    return truth, best
+
+
+def with_noise(case: Case) -> pl.DataFrame:
+    """Residents and jobs of each commune wrong by a tenth, as if they came from another year or a larger unit."""
+    random = np.random.default_rng(NOISE_SEED)
+    factor = {name: pl.Series(random.lognormal(0, NOISE, len(case.places))) for name in ("residents", "jobs")}
+    return case.places.with_columns(pl.col(name) * factor[name] for name in factor)
 
 
 def with_internal(case: Case) -> pl.DataFrame:
@@ -112,10 +162,13 @@ def measure(
         variants: dict[str, Callable[[], tuple[np.ndarray, np.ndarray]]] = {
             "learned": lambda c=case, p=foreign: estimated(c, prior=p, intervals=()),
             "power": lambda c=case: estimated(c, method="power", intervals=()),
+            "best_power": lambda c=case: best_power(c),
             "own": lambda c=case, p=priors[name]: estimated(c, prior=p, intervals=()),
             "hidden": lambda c=case, p=foreign, h=hidden, j=joint: estimated(
                 c, prior=p, districts=h, joint=j, intervals=()
             ),
+            "region": lambda c=case, p=foreign, d=REGION_DIGITS[name]: by_region(c, p, d),
+            "noisy": lambda c=case, p=foreign: estimated(c, prior=p, places=with_noise(c), intervals=()),
             "internal": lambda c=case, p=foreign: estimated(c, prior=p, places=with_internal(c), intervals=()),
             "no_jobs": lambda c=case, p=foreign: estimated(c, prior=p, places=without_jobs(c)[0], intervals=()),
             "no_jobs_power": lambda c=case: estimated(c, method="power", places=without_jobs(c)[0], intervals=()),
@@ -195,8 +248,11 @@ def _classes(classes: tuple[SizeClass, ...], indent: int) -> list[str]:
 LABELS = {
     "learned": "Estimate as used: learned prior, from the other country",
     "power": 'Plain power decay fitted to the district flows (`method="power"`)',
+    "best_power": "For comparison: power decay with the exponent and inner distance that fit the truth best",
     "own": "For comparison: prior learned on the country itself (it has seen the truth)",
     "hidden": f"As used, district pairs below {THRESHOLD:.0f} hidden, only their sums per district known",
+    "region": "As used for a region (Belgian province, Swiss canton): flows inside it, partners outside left whole",
+    "noisy": f"As used, residents and jobs of every municipality off by a random {NOISE:.0%}",
     "internal": "As used, internal commuters of every municipality known",
     "no_jobs": "As used, but jobs guessed from residents",
     "no_jobs_power": "Plain power decay, jobs guessed from residents",
@@ -268,12 +324,7 @@ def main() -> None:
     parser.add_argument("--learn", action="store_true", help="learn prior and intervals anew and write the constants")
     options = parser.parse_args()
     cases = load()
-    if options.learn:
-        priors = learn(cases)
-    else:
-        from raumwerk.analysis.estimate.constants import PRIORS  # noqa: PLC0415  (does not exist before --learn)
-
-        priors = PRIORS
+    priors = learn(cases) if options.learn else PRIORS
     table, coverage = measure(cases, priors)
     if options.learn:
         write_constants(priors, table["pooled"]["both"].classes, table["learned"])

@@ -200,6 +200,12 @@ def test_constants_are_complete() -> None:
     assert set(VALIDATION) == {"Belgium", "Switzerland"}
 
 
+def test_accuracy_page_shows_the_figures_of_the_constants() -> None:
+    page = (_ROOT / "docs" / "estimate-accuracy.md").read_text("utf-8")
+    cells = [f"{VALIDATION[name].cpc:.3f} ({VALIDATION[name].cpc_between:.3f})" for name in ("Belgium", "Switzerland")]
+    assert f"| {cells[0]} | {cells[1]} |" in page
+
+
 @pytest.fixture(scope="module")
 def census(shared: Callable[[str], Path]) -> ModuleType:
     """The benchmark's readers of the two complete matrices."""
