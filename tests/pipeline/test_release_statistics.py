@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+import official as h
 from raumwerk.store.read import Release
 
 pytestmark = pytest.mark.real_data
@@ -69,6 +70,32 @@ def test_release_sums_to_the_official_totals(real_release: Release) -> None:
         pl.col("area").str.len_chars() == 5,
     )  # fmt: skip
     assert ages.select(pl.col("value").sum()).collect().item() == 83_155_031
+
+
+def test_series_of_goettingen_survives_the_merger_of_2016(real_release: Release) -> None:
+    printed = h.tables(h.real("indicators/regionalstatistik/13111-01-03-4.xlsx"))["observations"]
+    old = printed.filter(
+        pl.col("measure") == "employees_work",
+        pl.col("period") == "2012-06-30",
+        pl.col("area").is_in(["03152", "03156"]),
+    )
+    assert old.height == 2
+    assert observed(real_release, "employees_work", "2012-06-30", "03159") == [old["value"].sum()]
+    assert observed(real_release, "unemployment_rate", "2015", "03159") == [None]  # rates cannot be added
+
+
+def test_zeros_of_2016_that_stand_for_no_figure_are_no_figures(real_release: Release) -> None:
+    towns = ("05978036", "05962016", "05762004", "05154028", "05762012", "05554052")
+    assert observed(real_release, "population_15_64", "2016-12-31", *towns) == [None] * 6
+    assert None not in observed(real_release, "population_15_64", "2017-12-31", *towns)
+
+
+def test_census_of_2011_counts_osterode_to_goettingen(real_release: Release) -> None:
+    district = indicator(real_release, "share_dwellings_before_1949", "03159", "2011-05-09")
+    members = real_release.table("observations").filter(
+        pl.col("measure") == "census2011_dwellings", pl.col("area").str.contains(r"^03159\d{3}$")
+    )
+    assert district["denominator"] == members.select(pl.col("value").sum()).collect().item()
 
 
 def test_release_has_one_value_for_each_measure_area_and_period(real_release: Release) -> None:
