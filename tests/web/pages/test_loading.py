@@ -27,7 +27,8 @@ def test_content_same_pages_in_both_languages(scope):
     ]
     for left, right in zip(german, english, strict=True):
         assert [kind for kind, _value in left.blocks] == [kind for kind, _value in right.blocks], left.path
-        assert left.fields["title"] and right.fields["title"]
+        assert left.fields["title"]
+        assert right.fields["title"]
 
 
 @pytest.mark.parametrize("scope", SCOPES)

@@ -165,7 +165,7 @@ def test_page_may_not_hide_a_module(content, slug):
     from django.core.exceptions import ValidationError
 
     home = content["mitte"].pages.get(locale__language_code="de")
-    with pytest.raises(ValidationError, match="Modul|module"):
+    with pytest.raises(ValidationError, match=r"Modul|module"):
         home.add_child(instance=TextPage(title="Atlas", slug=slug))
 
 

@@ -20,8 +20,14 @@ def demonstration(regions, settings, tmp_path):
 
 
 def _accounts(path):
-    return {words[0]: words[1:] for line in path.read_text().splitlines() if "@" in line
-            for words in [line[line.index(line.split("@")[0].split()[-1] + "@"):].split()] if len(words) > 1}  # fmt: skip
+    """E-mail address to the words behind it: password and, for some, the secret."""
+    found = {}
+    for line in path.read_text().splitlines():
+        words = line.split()
+        place = next((number for number, word in enumerate(words) if word.endswith(".example")), None)
+        if place is not None:
+            found[words[place]] = words[place + 1 :]
+    return found
 
 
 def test_demo_accounts_refused_elsewhere(regions):

@@ -22,7 +22,7 @@ PERMISSIONS = {
 
 @pytest.fixture
 def world(content, make_person, sign_in, tmp_path):
-    """Two regions with something to hide in each: a draft, a document, a report; and a person of every role in Mitte."""
+    """Two regions with something to hide in each (draft, document, report); and persons of every role in Mitte."""
     from django.core.files.base import ContentFile
 
     things = {}

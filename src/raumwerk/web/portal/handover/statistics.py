@@ -19,11 +19,11 @@ log = logging.getLogger(__name__)
 # Shown where the release has them, in this order; a region's entry may name others (`key_figures = [...]`).
 PREFERRED = (
     "population",
-    "population_change",
-    "employees_work",
-    "outcommuter_rate",
-    "state_border_commuter_share",
-    "unemployment_rate",
+    "population_change_3y",
+    "commuters_out",
+    "cross_border_share_out",
+    "employment_rate",
+    "unemployed_share",
 )
 SHOWN = 6
 
@@ -39,16 +39,28 @@ class ReleaseNote:
 
 @dataclass(frozen=True, slots=True)
 class KeyFigure:
-    """One number with all that makes it readable: unit, period, what it is held against, where it comes from."""
+    """One number with all that makes it readable: unit, period, what it is held against, where it comes from.
+
+    ``value`` is None where a part is masked or not listed; then, and where sources round, ``lower`` and ``upper`` differ.
+    """
 
     key: str
     name: str
-    value: float
+    value: float | None
+    lower: float | None
+    upper: float | None
     unit: str
     decimals: int
     period: str
     nation: float | None
     sources: tuple[str, ...]
+
+    @property
+    def is_interval(self) -> bool:
+        """Tell whether the bounds differ in the digits that are shown."""
+        if self.lower is None or self.upper is None:
+            return False
+        return round(self.lower, self.decimals) != round(self.upper, self.decimals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +96,10 @@ def key_figures(slug: str, language: str) -> KeyFigures | None:
     atlas = present_release()
     if atlas is None or slug not in atlas.regions or not atlas.has("indicators"):
         return None
+    return atlas.remember(("portal figures", slug, language), lambda: _key_figures(atlas, slug, language))
+
+
+def _key_figures(atlas: AtlasRelease, slug: str, language: str) -> KeyFigures | None:
     region = atlas.region(slug)
     rows = _latest(atlas, region.key)
     wanted = [*region.entry.get("key_figures", PREFERRED), *atlas.indicators]
@@ -98,9 +114,10 @@ def key_figures(slug: str, language: str) -> KeyFigures | None:
 
 
 def _latest(atlas: AtlasRelease, area: str) -> dict[str, dict[str, Any]]:
-    """Return the row of the latest period with a value of each indicator, with the nation's value of that period."""
-    held = atlas.table("indicators").filter(pl.col("area").is_in([area, "DG"]) & pl.col("value").is_not_null())
-    frame = held.select("area", "indicator", "period", "value", "files").collect()
+    """Return the row of the latest period of each indicator, with the nation's value of that period."""
+    known = pl.col("value").is_not_null() | (pl.col("lower").is_not_null() & pl.col("upper").is_not_null())
+    held = atlas.table("indicators").filter(pl.col("area").is_in([area, "DG"]) & known)
+    frame = held.select("area", "indicator", "period", "value", "lower", "upper", "files").collect()
     nation = frame.filter(pl.col("area") == "DG").select("indicator", "period", pl.col("value").alias("nation"))
     own = frame.filter(pl.col("area") == area).sort("period").group_by("indicator", maintain_order=True).last()
     joined = own.join(nation, on=["indicator", "period"], how="left")
@@ -110,11 +127,13 @@ def _latest(atlas: AtlasRelease, area: str) -> dict[str, dict[str, Any]]:
 def _figure(atlas: AtlasRelease, entry: dict[str, Any], row: dict[str, Any], language: str) -> KeyFigure:
     files = atlas.manifest.get("files", {})
     sources = dict.fromkeys(files[file]["source"] for file in row["files"] or [] if file in files)
-    counted = entry.get("unit", "") not in {"%", "percent"} and not entry.get("denominator")
+    counted = not entry.get("denominator")
     return KeyFigure(
         key=row["indicator"],
         name=localised(entry, "name", language),
-        value=float(row["value"]),
+        value=row["value"],
+        lower=row["lower"],
+        upper=row["upper"],
         unit=localised(entry, "unit", language),
         decimals=int(entry.get("decimals", 0)),
         period=row["period"],
