@@ -113,6 +113,27 @@ def test_csv_when_broken_says_where(tmp_path: Path, change: tuple[str, str], sai
     assert said in str(caught.value)
 
 
+def test_csv_as_the_database_gives_it_names_columns_by_all_header_rows(tmp_path: Path) -> None:
+    lines = [
+        "GENESIS-Tabelle: 33111-01-02-4",
+        "Bodenfläche nach Art der tatsächlichen Nutzung - Stichtag;;;;;;;;;;;;;;",
+        ";;;Bodenfläche;Bodenfläche;Bodenfläche" + ";Bodenfläche" * 9,
+        ";;;Insgesamt;Siedlung;Verkehr" + ";Vegetation" * 8 + ";Gewässer",
+        ";;;;Insgesamt;Insgesamt;Insgesamt;Landwirtschaft;Wald;Gehölz;Heide;Moor;Sumpf;"
+        "Unland, Vegetationslose Fläche;Insgesamt",
+        ";;;;;;;Insgesamt;Insgesamt;Insgesamt;Insgesamt;Insgesamt;Insgesamt;Insgesamt;",
+        ";;;ha" + ";ha" * 11,
+        "31.12.2018;99001;      Musterkreis;100;10;5;80;40;30;6;1;1;1;1;5",
+        "__________",
+    ]
+    found = h.observed(read(tmp_path / "a.csv", lines), "99001", "2018-12-31")
+    assert found == {
+        "land_total": 100, "land_settlement": 10, "land_traffic": 5, "land_vegetation": 80, "land_farm": 40,
+        "land_forest": 30, "land_copse": 6, "land_heath": 1, "land_bog": 1, "land_swamp": 1, "land_barren": 1,
+        "land_water": 5,
+    }  # fmt: skip
+
+
 def workbook(path: Path, rows: list[list[object]]) -> pl.DataFrame:
     head = ["id", "name", "Gebietsfläche(qkm)"]
     return h.tables(h.write_workbook(path, {"11111-01-01-4": [["", "", ""], head, *rows], "footnote": [["x"]]}))[

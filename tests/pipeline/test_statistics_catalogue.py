@@ -6,11 +6,12 @@ import pytest
 
 import official as h
 from raumwerk.pipeline.catalogue import Catalogue, load
-from raumwerk.pipeline.derived.indicators import definitions
+from raumwerk.pipeline.derived.indicators import FIELDS, definitions, indicators
 from raumwerk.pipeline.indicator_reference import formula, render
 from raumwerk.pipeline.registry import sources
 from raumwerk.pipeline.sources.flat_tables import LAYOUTS
 from raumwerk.pipeline.sources.genesis_tables import TABLES
+from raumwerk.tables.schemas import OBSERVATIONS, REGION_MEMBERS
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +61,30 @@ def test_formula_reads_like_arithmetic(catalogue: Catalogue) -> None:
     assert formula(catalogue.indicators["lq_manufacturing"]) == (
         "`employees_work_c` ÷ `employees_work`, ÷ the same for DG"
     )
+
+
+def test_operator_adds_an_indicator_by_the_example_of_the_how_to(tmp_path: Path) -> None:
+    text = (h.ROOT / "docs" / "how-to" / "own-indicators.md").read_text(encoding="utf-8")
+    example = text.split("```toml")[1].split("```")[0]
+    (tmp_path / "indicators").mkdir()
+    (tmp_path / "indicators" / "own.toml").write_text(example, encoding="utf-8")
+    catalogue = load(tmp_path)
+    rows = [("population_male_00_02", 3.0), ("population_female_00_02", 2.0), ("population", 100.0)]
+    observations = OBSERVATIONS.conform(
+        pl.DataFrame(
+            [(measure, "06611", "2020-12-31", value, value, value, "measured", "a" * 64, None) for measure, value in rows],
+            schema=OBSERVATIONS.schema, orient="row",
+        )
+    )  # fmt: skip
+    areas = pl.DataFrame({"area": ["06611"], "level": ["district"], "inhabited": [True]})
+    own = {"share_under_3": catalogue.indicators["share_under_3"]}
+    frame = indicators(observations, areas, REGION_MEMBERS.empty(), measures=catalogue.measures, catalogue=own)
+    assert frame.select("area", "period", "value").rows() == [("06611", "2020-12-31", 5.0)]
+
+
+def test_every_field_of_a_definition_is_explained() -> None:
+    text = (h.ROOT / "docs" / "how-to" / "own-indicators.md").read_text(encoding="utf-8")
+    assert [field for field in sorted(FIELDS) if field not in text] == []
 
 
 def test_reference_is_up_to_date(catalogue: Catalogue) -> None:
