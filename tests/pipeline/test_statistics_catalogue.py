@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import polars as pl
 import pytest
 
 import official as h
@@ -72,7 +75,7 @@ def test_operator_adds_an_indicator_by_the_example_of_the_how_to(tmp_path: Path)
     rows = [("population_male_00_02", 3.0), ("population_female_00_02", 2.0), ("population", 100.0)]
     observations = OBSERVATIONS.conform(
         pl.DataFrame(
-            [(measure, "06611", "2020-12-31", value, value, value, "measured", "a" * 64, None) for measure, value in rows],
+            [(measure, "06611", "2020-12-31", *[value] * 3, "measured", "a" * 64, None) for measure, value in rows],
             schema=OBSERVATIONS.schema, orient="row",
         )
     )  # fmt: skip
