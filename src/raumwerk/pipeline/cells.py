@@ -168,7 +168,7 @@ def read_delimited(file: RawFile, *, separator: str = ",") -> pl.DataFrame:
         raise InputError(Problem("the file holds a header and nothing else", "rows of data", file=file.name))
     if frame[-1, frame.columns[-1]] is None:  # a short last row is the mark of a file that was cut off
         last = text.rstrip("\r\n").rsplit("\n", 1)[-1]
-        fields = len(next(csv.reader([last], delimiter=separator)))
+        fields = len(next(csv.reader([last.replace("\r", " ")], delimiter=separator)))
         if fields < len(header):
             raise InputError(
                 Problem(
