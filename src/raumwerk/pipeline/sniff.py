@@ -209,6 +209,6 @@ def _layers(path: Path, name: str) -> list[str]:
             rows = connection.execute("select table_name from gpkg_contents where data_type = 'features'").fetchall()
         finally:
             connection.close()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise reject(name, "the GeoPackage cannot be opened", "a complete GeoPackage", cause=error) from error
     return [str(row[0]) for row in rows]

@@ -6,7 +6,9 @@ lies; areas in km² always come from the registers.
 
 from __future__ import annotations
 
+import re
 import sqlite3
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,7 +17,7 @@ import polars as pl
 import pyogrio
 import shapely
 from numpy.typing import NDArray
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import CRSError, DataLayerError, DataSourceError, FeatureError, FieldError, GeometryError
 from pyproj import CRS, Transformer
 
 from raumwerk.errors import InputError, Problem
@@ -28,6 +30,13 @@ from raumwerk.tables.schemas import CAVEATS
 __all__ = ["SOURCES", "AdministrativeGeoPackage", "AdministrativeShapefile", "MunicipalGeoPackage"]
 
 _Layer = tuple[pl.DataFrame, NDArray[np.object_], str]
+#: What reading a damaged container raises.
+_UNREADABLE = (
+    DataSourceError, DataLayerError, GeometryError, FeatureError, CRSError, FieldError, UnicodeDecodeError,
+    UnboundLocalError,  # pyogrio 0.13 raises it for a reference system that it cannot read
+)  # fmt: skip
+#: Warnings of the reading library that mean damage; others concern speed or style.
+_DAMAGE = re.compile(r"parsed incompletely|closed ring|corrupt|truncated|invalid", re.IGNORECASE)
 _WGS84 = CRS.from_epsg(4326)
 #: Land area in VG250 and VG1000; the other factors are water bodies, which repeat the keys.
 _LAND_AREA = 4
@@ -85,7 +94,7 @@ class AdministrativeShapefile:
             return file.name.upper().startswith("VG")
         try:
             fields = pyogrio.read_info(file.path)["fields"]
-        except (DataSourceError, DataLayerError, UnicodeDecodeError):
+        except _UNREADABLE:
             return file.name.upper().startswith("VG")
         return set(_VG_COLUMNS) <= {str(name).upper() for name in fields}
 
@@ -131,7 +140,7 @@ def _descriptions(file: RawFile) -> str:
     connection = sqlite3.connect(f"{file.path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     try:
         rows = connection.execute("select identifier, description from gpkg_contents").fetchall()
-    except sqlite3.DatabaseError as error:
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise reject(file.name, "the GeoPackage is damaged", "a complete GeoPackage", cause=error) from error
     finally:
         connection.close()
@@ -163,16 +172,22 @@ def _read_layer(file: RawFile, layer: str | None, wanted: Sequence[str]) -> _Lay
                 )
                 for name in missing
             )
-        meta, _, geometry, columns = pyogrio.raw.read(
-            file.path, layer=layer, columns=[spelled[name.upper()] for name in wanted]
-        )
-    except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            meta, _, geometry, columns = pyogrio.raw.read(
+                file.path, layer=layer, columns=[spelled[name.upper()] for name in wanted]
+            )
+            shapes = shapely.from_wkb(geometry)
+    except (*_UNREADABLE, shapely.errors.GEOSException) as error:
         raise reject(file.name, "the layer cannot be read", "a complete file of boundaries", cause=error) from error
     found = {str(name).upper(): values.tolist() for name, values in zip(meta["fields"], columns, strict=True)}
     frame = pl.DataFrame({name: pl.Series(found[name.upper()]) for name in wanted})
+    damage = [str(one.message) for one in told if _DAMAGE.search(str(one.message))]
+    if damage:
+        raise reject(file.name, f"the layer is damaged: {damage[0][:200]}", "a complete file of boundaries")
     if not meta["crs"]:
         raise InputError(Problem("the reference system is not stated", expected="a .prj file", file=file.name))
-    return frame, shapely.from_wkb(geometry), str(meta["crs"])
+    return frame, shapes, str(meta["crs"])
 
 
 def _to_wgs84(
@@ -189,6 +204,9 @@ def _to_wgs84(
     if source != _WGS84:
         move = Transformer.from_crs(source, _WGS84, always_xy=True)
         geometry = shapely.transform(geometry, lambda xy: np.column_stack(move.transform(xy[:, 0], xy[:, 1])))
+    corners = shapely.get_coordinates(geometry)
+    if not (np.isfinite(corners).all() and (np.abs(corners) <= (180, 90)).all()):
+        raise reject(file.name, "a polygon has corners that are no places on earth", "a complete file of boundaries")
     broken = ~shapely.is_valid(geometry)
     if broken.any():
         geometry = geometry.copy()
