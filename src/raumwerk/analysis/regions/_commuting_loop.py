@@ -130,7 +130,7 @@ def _most_tied_outside(arcs: Arcs, state: State, home: int) -> int:
     best, best_ties = -1, -1.0
     x = state.first[home]
     while x != -1:
-        ties = arcs.jobs[x] - arcs.own[x] - state.within[x] + arcs.residents[x] - arcs.own[x]
+        ties = arcs.passing[x] - state.within[x]
         if ties > best_ties or (ties == best_ties and x < best):
             best, best_ties = x, ties
         x = state.following[x]

@@ -61,6 +61,7 @@ class Arcs(NamedTuple):
     own: Floats  # the diagonal
     residents: Floats
     jobs: Floats
+    passing: Floats  # what comes from or goes to other areas
 
 
 class State(NamedTuple):
@@ -108,7 +109,8 @@ def stitch(rows: Indices, columns: Indices, flow: Floats, n: int) -> Arcs:
             in_area[in_next[j]], in_flow[in_next[j]] = i, flow[pair]
             out_next[i] += 1
             in_next[j] += 1
-    return Arcs(out_start, out_area, out_flow, in_start, in_area, in_flow, own, residents, jobs)
+    passing = residents + jobs - 2.0 * own
+    return Arcs(out_start, out_area, out_flow, in_start, in_area, in_flow, own, residents, jobs, passing)
 
 
 @compiled
