@@ -103,6 +103,17 @@ def test_key_that_no_edition_knows_is_reported() -> None:
     assert "99009001" not in result.frame["area"].to_list()
 
 
+def test_people_under_an_unknown_key_make_their_district_doubtful() -> None:
+    result = moved({**EVERYBODY, "99001777": 5.0})
+    assert rows(result) == [
+        ("99001001", None, 400.0, 405.0, "unknown"),
+        ("99001003", None, 0.0, 55.0, "unknown"),
+        ("99002001", 1030.0, 1000.0, 1050.0, "estimated"),
+        ("99002003", 700.0, 700.0, 700.0, "measured"),
+    ]
+    assert rows(moved({**EVERYBODY, "99001777": 0.0})) == rows(moved(EVERYBODY))
+
+
 def test_area_that_the_office_converted_itself_stands_before_the_sum() -> None:
     result = moved({**EVERYBODY, "99001003": 23.0})
     assert ("99001003", 23.0, 23.0, 23.0, "measured") in rows(result)

@@ -124,7 +124,47 @@ def observations(
     moved = pl.concat([moved.join(given, on=_ROW, how="anti"), direct])
     above = above.join(frame, on=_ROW, how="anti")
     unknown = strange.filter(~pl.col("area").is_in(list(known)))
+    lost = _lost(unknown)
+    moved = _doubtful(moved, lost)
+    above = above.filter(~pl.col("area").is_in(_above(lost["district"].to_list())))
     return Harmonised(pl.concat([rest, moved, above]), _report(editions, made, ended, unknown))
+
+
+def _lost(unknown: pl.DataFrame) -> pl.DataFrame:
+    """People that a file has under municipal keys that nobody knows: measure, period, file, district, ``lost``."""
+    people = unknown.filter(pl.col("additive") & (pl.col("area").str.len_chars() == 8))
+    lost = people.group_by("measure", "period", "file", pl.col("area").str.slice(0, 5).alias("district")).agg(
+        pl.when(pl.col("upper").is_null().any()).then(None).otherwise(pl.col("upper").sum()).alias("lost"),
+    )
+    return lost.filter(pl.col("lost").is_null() | (pl.col("lost") > 0))
+
+
+def _above(districts: Iterable[str]) -> list[str]:
+    """Districts and their states: their sums would lack what is lost."""
+    return sorted({area for district in districts for area in (district, district[:2])})
+
+
+def _doubtful(moved: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
+    """Counts of municipalities in a district in which people were lost.
+
+    Any of them may hold today what was counted there: no value, but an interval up to all of it.
+    """
+    if lost.is_empty():
+        return moved
+    marked = moved.with_columns(pl.col("area").str.slice(0, 5).alias("district")).join(
+        lost.with_columns(pl.lit(value=True).alias("doubtful")),
+        on=["measure", "period", "file", "district"],
+        how="left",
+    )
+    doubtful = pl.col("doubtful").fill_null(value=False) & (pl.col("area").str.len_chars() == 8)
+    return marked.with_columns(
+        pl.when(doubtful).then(None).otherwise("value").alias("value"),
+        pl.when(doubtful).then(pl.col("upper") + pl.col("lost")).otherwise("upper").alias("upper"),
+        pl.when(doubtful)
+        .then(pl.lit(Status.UNKNOWN.value).cast(STATUS_DTYPE))
+        .otherwise(pl.col("status").cast(STATUS_DTYPE))
+        .alias("status"),
+    ).select(moved.columns)
 
 
 def _level(column: str) -> pl.Expr:
