@@ -163,3 +163,15 @@ def test_figures_walk_back_to_file_and_licence(real_release: Release) -> None:
     (checksum,) = row["files"]  # type: ignore[misc]
     source = real_release.manifest["files"][checksum]["source"]
     assert real_release.manifest["sources"][source]["attribution"] == "© BMDV/Breitbandatlas, atene KOM GmbH"
+
+
+@pytest.mark.parametrize("table", ["points", "observations", "indicators"])
+def test_openstreetmap_lies_in_files_of_its_own(real_release: Release, table: str) -> None:
+    manifest = real_release.manifest
+    odbl = [sha for sha, entry in manifest["files"].items() if entry["source"] == "osm_pharmacies"]
+    assert manifest["tables"][f"{table}_odbl"]["sources"].count("osm_pharmacies") == 1
+    assert "osm_pharmacies" not in manifest["tables"][table]["sources"]
+    column = pl.col("file").is_in(odbl) if table != "indicators" else pl.col("files").list.contains(odbl[0])
+    assert pl.scan_parquet(real_release.path(table)).filter(column).collect().is_empty()
+    together = real_release.table(table).filter(column).select(pl.len()).collect().item()
+    assert together == manifest["tables"][f"{table}_odbl"]["rows"] > 0

@@ -7,6 +7,7 @@ import pytest
 import shapely
 
 from raumwerk.pipeline.derived import associations, points
+from raumwerk.pipeline.derived.share_alike import share_alike_files, split
 from raumwerk.tables.schemas import CLASSES, OBSERVATIONS, POINTS
 
 A = "a" * 64
@@ -75,3 +76,15 @@ def test_association_whose_members_parted_is_left_out() -> None:
     placed = associations.place(observed("910010951", "91001001"), linked(m1="910010951", m3="910010951"), AREAS)
     assert placed.observations["area"].to_list() == ["91001001"]
     assert placed.left_out == ["910010951"]
+
+
+def test_rows_of_share_alike_files_are_split_off() -> None:
+    sources = {"a": "osm", "b": "register"}
+    files = share_alike_files(sources, {"osm": {"licence": "ODbL-1.0"}, "register": {"licence": "dl-de/by-2-0"}})
+    assert files == {"a"}
+    single = pl.DataFrame({"file": ["a", "b"], "value": [1, 2]})
+    several = pl.DataFrame({"files": [["a", "b"], ["b"]], "value": [1, 2]})
+    for frame in (single, several):
+        rest, apart = split(frame, files)
+        assert (rest["value"].to_list(), apart["value"].to_list()) == ([2], [1])
+    assert split(single, set())[1].is_empty()

@@ -33,6 +33,20 @@ def test_publish_makes_a_release_that_reads_back(store: Store, publish: Publish,
     assert release.manifest["steps"] == [{"table": "flows", "step": "merge", "inputs": ["checked:flows"], "rows": 2}]
 
 
+def test_rows_that_lie_apart_for_their_licence_are_read_together(store: Store, flows: Flows, kept: RawRecord) -> None:
+    frame = FLOWS.conform(flows())
+    with ReleaseWriter(store, None) as writer:
+        writer.add(FLOWS, frame.head(1), step="merge")
+        writer.add(FLOWS, frame.tail(-1), step="merge", name="flows_odbl")
+        writer.publish()
+    release = read.current(store)
+    key = ["period", "part", "origin", "destination"]
+    assert release.table("flows").sort(key).collect().equals(frame.sort(key))
+    assert release.sql("select count(*) from flows").item() == frame.height
+    assert pl.read_parquet(release.path("flows")).height == 1
+    assert release.table("flows_odbl").collect().height == frame.height - 1
+
+
 def test_manifest_names_files_and_sources_of_each_table(store: Store, publish: Publish, kept: RawRecord) -> None:
     publish()
     manifest = read.current(store).manifest

@@ -21,14 +21,17 @@ from raumwerk.pipeline.derived.flow_tables import NEEDED_MEASURES, FlowTables, f
 from raumwerk.pipeline.derived.points import supply
 from raumwerk.pipeline.derived.region_members import region_members
 from raumwerk.pipeline.derived.rollup import contradictions
+from raumwerk.pipeline.derived.share_alike import share_alike_files, split
 from raumwerk.pipeline.notes import Note
 from raumwerk.pipeline.regions import absent
 from raumwerk.store import checked
 from raumwerk.store.checked import ActiveImport
 from raumwerk.store.layout import Store
+from raumwerk.store.read import APART
 from raumwerk.store.release import ReleaseWriter
 from raumwerk.tables import schemas
 from raumwerk.tables.keys import Level
+from raumwerk.tables.spec import TableSpec
 
 __all__ = ["Assembly"]
 
@@ -85,7 +88,7 @@ class Assembly:
         commuters = self._flows(walk, members)
         classes = self._classes(walk, people)
         points = self._checked("points")
-        self.writer.add(schemas.POINTS, points, inputs=["checked:points"], step="union")
+        self._add_apart(schemas.POINTS, points, inputs=["checked:points"], step="union")
         derived = [commuters.observations, supply(points, areas, outlines)]
         observations = self._observations(walk, areas, shifts, classes, derived)
         self._estimate(commuters, observations, classes, areas, members)
@@ -102,6 +105,14 @@ class Assembly:
             return keys.Crosswalk(schemas.CROSSWALK.empty(), nothing, "")
         by_hand = keys.load_by_hand(catalogue_folder() / "crosswalk.csv")
         return keys.crosswalk(listed, boundaries, links, areas, by_hand)
+
+    def _add_apart(self, spec: TableSpec, frame: pl.DataFrame, *, inputs: Sequence[str], step: str) -> None:
+        """Write a table; rows under a share-alike licence go into a file of their own."""
+        sources = {one.sha256: one.source for one in self.imports}
+        rest, apart = split(frame, share_alike_files(sources, self.catalogue.sources))
+        self.writer.add(spec, rest, inputs=inputs, step=step)
+        if not apart.is_empty():
+            self.writer.add(spec, apart, inputs=inputs, step=step, name=f"{spec.name}{APART}")
 
     def _checked(self, table: str) -> pl.DataFrame:
         return checked.scan(self.store, table, imports=self.imports).drop("source").collect()
@@ -149,7 +160,7 @@ class Assembly:
             self.notes += notes.discrepancies(one_measure.discrepancies)
         observations = pl.concat([one_measure.observations for one_measure in merged])
         del merged, by_measure
-        self.writer.add(
+        self._add_apart(
             schemas.OBSERVATIONS,
             observations,
             inputs=["checked:observations", "crosswalk", "flows", "points"],
@@ -222,7 +233,7 @@ class Assembly:
         frame = indicators.indicators(
             observations, areas, members, measures=self.catalogue.measures, catalogue=self.catalogue.indicators
         )
-        self.writer.add(
+        self._add_apart(
             schemas.INDICATORS, frame, inputs=["observations", "areas", "region_members"], step="indicators"
         )
         self.notes += notes.contradictions(contradictions(observations, areas, self.catalogue.measures))

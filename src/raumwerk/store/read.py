@@ -16,8 +16,10 @@ from raumwerk.store.layout import RELEASE_ID, Store, home_folder
 from raumwerk.store.lineage import LineageStep, trace
 from raumwerk.store.pointer import current_id
 
-__all__ = ["LineageStep", "Release", "Store", "current", "open_store", "release", "releases"]
+__all__ = ["APART", "LineageStep", "Release", "Store", "current", "open_store", "release", "releases"]
 
+#: Ending of tables whose rows belong to another but are under a share-alike licence: in files of their own.
+APART = "_odbl"
 _KEPT_OPEN = 16
 
 
@@ -112,14 +114,19 @@ class Release:
         return self.folder / f"{table}.parquet"
 
     def table(self, name: str) -> pl.LazyFrame:
-        """Scan a table.
+        """Scan a table, together with those of its rows that lie apart for their licence.
 
         Raises
         ------
         MissingError
             When the release has no such table.
         """
-        return pl.scan_parquet(self.path(name))
+        return pl.concat([pl.scan_parquet(path) for path in self._paths(name)])
+
+    def _paths(self, name: str) -> list[Path]:
+        """File of a table and, where there is one, that of its rows under a share-alike licence."""
+        apart = f"{name}{APART}"
+        return [self.path(name), *([self.path(apart)] if apart in self.manifest["tables"] else [])]
 
     def sql(self, query: str, params: tuple[Any, ...] | list[Any] = ()) -> pl.DataFrame:
         """Answer a question in SQL; the tables are views of the same names.
@@ -178,7 +185,7 @@ class Release:
         connection.execute(f"SET allowed_directories = ['{folder}/']")
         connection.execute("SET enable_external_access = false")
         for table in self.tables:
-            connection.read_parquet(str(self.path(table))).create_view(table)
+            connection.read_parquet([str(path) for path in self._paths(table)]).create_view(table)
         connection.execute("SET lock_configuration = true")
         return connection
 
