@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
 from django.utils.translation import gettext
 
 from raumwerk.errors import MissingError
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region, localised
 from raumwerk.web.atlas.queries.topics import topic_order
 
-__all__ = ["default_indicator", "describe_indicator", "describe_region", "indicator_entry", "topics"]
+__all__ = [
+    "default_indicator",
+    "default_level",
+    "held_in",
+    "describe_indicator",
+    "describe_region",
+    "indicator_entry",
+    "topics",
+]
 
 MAP_LEVELS = ("municipality", "district")
 #: What a map shows first, where the region's entry (``opens_with``) names nothing that the release has.
@@ -52,25 +61,57 @@ def _described(atlas: AtlasRelease, key: str, lang: str) -> dict[str, Any]:
     }
 
 
-def topics(atlas: AtlasRelease, lang: str, *, level: str | None = None) -> dict[str, list[dict[str, Any]]]:
-    """Indicators by topic in the order of reading, by name within; only those with values at ``level`` if given."""
+def topics(atlas: AtlasRelease, lang: str, *, region: Region | None = None) -> dict[str, list[dict[str, Any]]]:
+    """Indicators by topic in the order of reading, by name within; with a region those that its members have."""
+    held = held_in(atlas, region) if region else atlas.indicators
     described = [describe_indicator(atlas, key, lang) for key in atlas.indicators]
     grouped: dict[str, list[dict[str, Any]]] = {}
     for each in sorted(described, key=lambda each: (topic_order(each["topic"]), each["name"])):
-        if level is None or level in each["periods"]:
+        if each["key"] in held:
             grouped.setdefault(each["topic"], []).append(each)
     return grouped
+
+
+def held_in(atlas: AtlasRelease, region: Region) -> dict[str, dict[str, dict[str, int]]]:
+    """How many members of the region have a value: indicator → level → period → number; nothing where nobody has."""
+    answer: dict[str, dict[str, dict[str, int]]] = atlas.remember(("held", region.slug), lambda: _held(atlas, region))
+    return answer
+
+
+def _held(atlas: AtlasRelease, region: Region) -> dict[str, dict[str, dict[str, int]]]:
+    if not atlas.has("indicators"):
+        return {}
+    members = [*region.municipalities, *region.districts]
+    counted = (
+        atlas.table("indicators")
+        .filter(pl.col("area").is_in(members) & pl.col("level").is_in(MAP_LEVELS) & pl.col("value").is_not_null())
+        .group_by("indicator", "level", "period")
+        .agg(pl.len())
+        .sort("indicator", "level", "period")
+        .collect()
+    )
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for indicator, level, period, number in counted.iter_rows():
+        found.setdefault(indicator, {}).setdefault(level, {})[period] = number
+    return found
+
+
+def default_level(atlas: AtlasRelease, region: Region, indicator: str) -> str | None:
+    """Level to draw an indicator at: municipalities where at least half of them have a value, else districts."""
+    held = held_in(atlas, region).get(indicator, {})
+    municipal = max(held.get("municipality", {}).values(), default=0)
+    if municipal and ("district" not in held or 2 * municipal >= len(region.municipalities)):
+        return "municipality"
+    return "district" if "district" in held else None
 
 
 def default_indicator(atlas: AtlasRelease, region: Region) -> tuple[str, str] | None:
     """Indicator and level a map opens with; None when no indicator has values at a map level."""
     wanted = [region.entry.get("opens_with"), *OPENING]
     ordered = [key for key in wanted if key in atlas.indicators] + list(atlas.indicators)
-    for key in ordered:
-        for level in MAP_LEVELS:
-            if atlas.periods(key, level):
-                return str(key), level
-    return None
+    held = held_in(atlas, region)
+    key = next((str(key) for key in ordered if key in held), None)
+    return (key, str(default_level(atlas, region, key))) if key else None
 
 
 def describe_region(atlas: AtlasRelease, slug: str, lang: str) -> dict[str, Any]:

@@ -223,7 +223,7 @@ def _assemble(
 
 
 def _listed(rows: pl.DataFrame) -> float:
-    """Persons that the publisher lists; of a pair that was merged from a listed and an unlisted one, the listed part."""
+    """Persons that the publisher lists; of a pair merged from a listed and an unlisted one, the listed part."""
     return float(rows.select(pl.coalesce("value", "lower").sum()).item())
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from raumwerk.errors import InputError, Problem
 from raumwerk.tables.keys import NATION
 from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, class_breaks
-from raumwerk.web.atlas.queries.catalogue import describe_indicator
+from raumwerk.web.atlas.queries.catalogue import MAP_LEVELS, default_level, describe_indicator, held_in
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 
 __all__ = ["VALUE_COLUMNS", "RegionValues", "region_values"]
@@ -60,9 +60,9 @@ def region_values(
     Parameters
     ----------
     level : str, optional
-        ``municipality`` or ``district``; default the finest one with values.
+        ``municipality`` or ``district``; default the finest one that at least half of the members have values at.
     period : str, optional
-        Default the latest one.
+        Default the latest one in which a member of the region has a value.
 
     Raises
     ------
@@ -72,11 +72,12 @@ def region_values(
         The indicator has no values at that level or for that period.
     """
     described = describe_indicator(atlas, indicator, lang)
-    level = level or next((each for each in ("municipality", "district") if each in described["periods"]), None)
-    if level is None or level not in described["periods"]:
+    level = level or default_level(atlas, region, indicator) or next(iter(described["periods"]))
+    if level not in MAP_LEVELS or level not in described["periods"]:
         raise InputError(_not_held(indicator, "level", str(level), list(described["periods"])))
     periods = described["periods"][level]
-    period = period or periods[-1]
+    held = held_in(atlas, region).get(indicator, {}).get(level, {})
+    period = period or max(held, default=periods[-1])
     if period not in periods:
         raise InputError(_not_held(indicator, "period", period, periods))
     members = list(region.members(level))

@@ -42,7 +42,7 @@ def atlas_map(page: Page) -> HttpResponse:
         "notice": notice,
         "modes": MODES,
         "level_names": LEVELS,
-        "topics": catalogue.topics(page.atlas, page.lang),
+        "topics": catalogue.topics(page.atlas, page.lang, region=page.region),
         "methods": METHOD_NAMES.items(),
         "directions": DIRECTION_NAMES.items(),
         "borders": BORDER_NAMES.items(),
@@ -78,11 +78,12 @@ def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
     asked = {"indicator": state["indicator"], "level": view.level, "period": view.period}
     state.update(level=view.level, period=view.period)
     rows = _value_rows(page, view, state["sort"] or "-value")
+    held = catalogue.held_in(page.atlas, page.region).get(state["indicator"], {})
     return {
         "values": view,
         "rows": rows,
-        "periods": view.periods,
-        "levels": [pair for pair in LEVELS if pair[0] in view.indicator["periods"]],
+        "periods": sorted(held.get(view.level, {})) or view.periods,
+        "levels": [pair for pair in LEVELS if pair[0] in held],
         "shapes_url": _api(page, "api-shapes", {"level": view.level}),
         "values_url": _api(page, "api-values", {**asked, "classes": state["classes"]}),
         "downloads": [(form, _api(page, "api-values-file", asked, form=form)) for form in FORMS],
