@@ -14,9 +14,9 @@ from raumwerk.web.atlas.queries.topics import topic_order
 __all__ = [
     "default_indicator",
     "default_level",
-    "held_in",
     "describe_indicator",
     "describe_region",
+    "held_in",
     "indicator_entry",
     "topics",
 ]
