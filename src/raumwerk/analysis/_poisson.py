@@ -157,8 +157,11 @@ def _line_search(task: _Task, state: _State, step: Floats) -> _State:
     """Take the step, or half of it as long as the likelihood would fall."""
     share = 1.0
     for _ in range(40):
-        moved = _profile(task, state.theta + share * step, state.column)
-        if moved.likelihood >= state.likelihood - 1e-9 * abs(state.likelihood):
+        try:
+            moved = _profile(task, state.theta + share * step, state.column)
+        except InputError:  # so far out that nothing can be balanced: too long a step, like one that loses likelihood
+            moved = None
+        if moved is not None and moved.likelihood >= state.likelihood - 1e-9 * abs(state.likelihood):
             return moved
         share /= 2
     raise _not_converged("the search along a step of the interaction model", 40)

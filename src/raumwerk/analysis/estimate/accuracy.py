@@ -147,6 +147,14 @@ def interval(estimate: Floats, within: NDArray[np.bool_], classes: tuple[SizeCla
     -------
     lower, upper : (m,) arrays
         In persons.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> measured = (SizeClass(False, 10.0, 30.0, 500, 10000.0, 0.4, 0.5, 0.2, 2.5),)
+    >>> low, high = interval(np.array([20.0]), np.array([False]), measured)
+    >>> low.tolist(), high.tolist()
+    ([4.0], [50.0])
     """
     lower, upper = np.zeros_like(estimate), np.full_like(estimate, np.inf)
     for kind in (False, True):

@@ -15,7 +15,7 @@ __all__ = ["fit_district_decay"]
 
 Floats = NDArray[np.float64]
 
-_STEEPEST = -5.0
+_STEEPEST = -4.0
 
 
 def fit_district_decay(distance: Floats, residents: Floats, jobs: Floats, blocks: Blocks, totals: Floats) -> float:
@@ -40,7 +40,17 @@ def fit_district_decay(distance: Floats, residents: Floats, jobs: Floats, blocks
     Raises
     ------
     InputError
-        When flows do not decay with distance within 0 … −5.
+        When flows do not decay with distance within 0 … −4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> place = np.array([0.0, 2.0, 5.0, 9.0])
+    >>> distance = np.abs(place[:, None] - place) + np.eye(4)
+    >>> blocks = Blocks(np.array([0, 0, 1, 2]))
+    >>> totals = blocks.sums(100 * distance**-1.5)
+    >>> round(fit_district_decay(distance, np.full(4, 10.0), np.full(4, 10.0), blocks, totals), 3)
+    -1.5
     """
     mass = residents[:, None] * jobs
     log_distance = np.log(distance)
@@ -49,7 +59,7 @@ def fit_district_decay(distance: Floats, residents: Floats, jobs: Floats, blocks
     def misfit(theta: float) -> float:
         kernel = np.where(totals > 0, blocks.sums(mass * np.exp(theta * log_distance)), 0.0)
         kernel /= kernel.max()
-        row, column = balance(kernel, row_sums, column_sums, tolerance=1e-9)
+        row, column = balance(kernel, row_sums, column_sums, tolerance=1e-7)
         expected = kernel * row[:, None] * column
         return float((expected - xlogy(totals, np.where(totals > 0, expected, 1.0))).sum() / totals.sum())
 

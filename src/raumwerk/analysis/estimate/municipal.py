@@ -113,6 +113,16 @@ def estimate_flows(
     Starting from the prior, the flows are fitted in turn to residents, jobs and district pairs (iterative proportional
     fitting): of all matrices with these sums the one that says least beyond the prior (Wilson 1970, "Entropy in urban
     and regional modelling"). Accuracy where the truth is known: docs/estimate-accuracy.md.
+
+    Examples
+    --------
+    >>> towns = pl.DataFrame({"area": ["a1", "a2", "b1"], "district": ["a", "a", "b"], "residents": [60, 40, 100],
+    ...                       "jobs": [80, 10, 110], "longitude": [9.0, 9.1, 9.3], "latitude": [51.0, 51.0, 51.0]})
+    >>> result = estimate_flows(towns, FlowMatrix.from_dense([[70, 30], [20, 80]], ["a", "b"]))
+    >>> round(result.pairs.filter(pl.col("origin") != "b1", destination="b1")["value"].sum(), 6)
+    30.0
+    >>> result.pairs.filter(origin="b1", destination="b1").select("value", "status").row(0)
+    (80.0, 'measured')
     """
     if method not in ("learned", "power"):
         raise InputError(Problem(f"there is no method {method!r}", expected="learned or power"))

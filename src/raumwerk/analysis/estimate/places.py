@@ -90,6 +90,15 @@ def read_places(frame: pl.DataFrame, *, region: Iterable[str] | None) -> Places:
         With every problem: missing columns, doubled areas, values that are absent, negative or out of range.
     MissingError
         When a district of the region has no municipality.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> towns = pl.DataFrame({"area": ["b1", "a1"], "district": ["b", "a"], "residents": [10, 20], "jobs": [5, 25],
+    ...                       "longitude": [9.0, 9.5], "latitude": [51.0, 51.5]})
+    >>> places = read_places(towns, region=["a"])
+    >>> places.area.tolist(), places.inside.tolist()
+    (['a1', 'b1'], [True, False])
     """
     text, numbers = ("area", "district"), tuple(_NUMBERS)
     missing = [name for name in (*text, *numbers) if name not in frame.columns]

@@ -99,6 +99,14 @@ def log_prior(prior: Prior, distance: Floats, residents: Floats, jobs: Floats) -
     """Logarithm of the prior up to a constant: ``ln residents_i + ln jobs_j + Σ θ_k x_kij``, (n, n).
 
     Places without residents (jobs) have −∞ in their row (column).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> inverse = Prior(dict.fromkeys(FEATURES, 0.0) | {"log_distance": -1.0}, "made up")
+    >>> distance = np.array([[0.0, 4.0], [4.0, 0.0]])
+    >>> np.exp(log_prior(inverse, distance, np.array([10.0, 20.0]), np.array([30.0, 40.0]))).round(6).tolist()
+    [[300.0, 100.0], [150.0, 800.0]]
     """
     with np.errstate(divide="ignore"):
         total = np.log(residents)[:, None] + np.log(jobs)
