@@ -54,7 +54,9 @@ def test_every_reader_has_a_source_entry_with_licence_and_attribution(catalogue:
     keys = {source.key for source in sources() if source.key != "tidy"}
     assert keys - set(catalogue.sources) == set()
     unchecked = {key for key, entry in catalogue.sources.items() if entry.get("terms_unchecked")}
-    assert unchecked == {"db_stations", "hospital_directory", "school_directory"}
+    assert unchecked == {
+        "bbsr_district_conversion", "bbsr_municipal_conversion", "db_stations", "hospital_directory", "school_directory",
+    }  # fmt: skip
 
 
 def test_formula_reads_like_arithmetic(catalogue: Catalogue) -> None:
