@@ -19,7 +19,7 @@ KEY_BYTES = 48
 def home() -> Path:
     """Return the folder that holds the state of this installation (``RAUMWERK_HOME``, default ``./var``)."""
     path = Path(os.environ.get("RAUMWERK_HOME") or "var").resolve()
-    path.mkdir(parents=True, exist_ok=True)
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return path
 
 
@@ -71,7 +71,7 @@ def database(folder: Path) -> dict[str, Any]:
     address = os.environ.get("RAUMWERK_DATABASE_URL", "")
     parts = urlsplit(address)
     if not address or parts.scheme == "sqlite":
-        name = Path(unquote(parts.path)) if address else folder / "db.sqlite3"
+        name = Path("/" + unquote(parts.path).lstrip("/")) if address else folder / "db.sqlite3"
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(name),

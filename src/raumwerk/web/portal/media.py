@@ -20,7 +20,7 @@ def picture(request: HttpRequest, path: str) -> FileResponse:
     """Serve a rendition; its type comes from a short list, so that nothing uploaded is ever run by a browser."""
     kind = TYPES.get(Path(path).suffix.lower())
     try:
-        file = Path(safe_join(settings.MEDIA_ROOT, "images", path))
+        file = Path(safe_join(Path(settings.MEDIA_ROOT) / "images", path))
     except SuspiciousFileOperation:
         raise Http404 from None
     if kind is None or not file.is_file():

@@ -14,8 +14,8 @@ from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response
 
-from raumwerk.web.atlas.queries.release import current_id
 from raumwerk.web.pages.queries import content_stamp
+from raumwerk.web.portal.handover.statistics import present_release
 
 __all__ = ["PageCache"]
 
@@ -76,4 +76,5 @@ def _is_public(response: HttpResponse) -> bool:
 def _key(request: HttpRequest) -> str:
     asked = f"{request.get_host()}|{request.get_full_path()}|{request.method}"
     digest = hashlib.sha256(asked.encode()).hexdigest()
-    return f"page:{current_id()}:{content_stamp()}:{digest}"
+    release = present_release()
+    return f"page:{release.id if release else None}:{content_stamp()}:{digest}"
