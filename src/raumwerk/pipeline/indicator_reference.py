@@ -26,10 +26,11 @@ _HEAD = """# Indicators
 Written from `catalogue/indicators/*.toml` by `python -m raumwerk.pipeline.indicator_reference`; do not edit by hand.
 
 {count} indicators. Where counts are published, values are computed from them: numerators and denominators are summed
-over areas first and divided last, so that a region's rate is never a mean of its members' rates. Rates and means that are
-published without their counts (INKAR, broadband) are shown as they are, and never for larger areas. Masked, unlisted and
-rounded counts carry bounds through every sum; a value that cannot be known is published as an interval, never as zero.
-Levels at which the sources give nothing stay empty. A municipality has no value that rests on estimates alone.
+over areas first and divided last, so that a region's rate is never a mean of its members' rates. Rates and means that
+are published without their counts (INKAR, broadband) are shown as they are, and never for larger areas. Masked,
+unlisted and rounded counts carry bounds through every sum; a value that cannot be known is published as an interval,
+never as zero. Levels at which the sources give nothing stay empty. A municipality has no value that rests on estimates
+alone.
 
 How to add one without code: [own-indicators.md](../how-to/own-indicators.md).
 """
