@@ -22,6 +22,7 @@ __all__ = ["up"]
 
 _WEB = Path(raumwerk.__file__).resolve().parent / "web"
 _WORKERS = min(2, os.cpu_count() or 1)
+_THREADS = 4  # in each process; more would only wait for each other
 #: Commands of the website in the order they need each other; those of the second kind only for demonstrations.
 _COMMANDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Preparing the database", "migrate", {"interactive": False, "verbosity": 0}),
@@ -118,7 +119,8 @@ def _serve(host: str, port: int, workers: int) -> None:
     """Become the web server: a fresh process, so that nothing of the set-up weighs on it."""
     sys.stdout.flush()
     arguments = [
-        "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers),
+        "--interface", "wsgi", "--no-ws", "--host", host, "--port", str(port), "--workers", str(workers),
+        "--blocking-threads", str(_THREADS),
         "--log-level", "warning", "--respawn-failed-workers", "raumwerk.web.config.wsgi:application",
     ]  # fmt: skip
     os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])  # noqa: S606 - no shell wanted

@@ -14,6 +14,7 @@ import polars as pl
 from raumwerk.analysis.estimate.constants import INTERVALS, VALIDATION
 from raumwerk.analysis.estimate.municipal import estimate_flows
 from raumwerk.analysis.flows import FlowMatrix
+from raumwerk.errors import InputError
 from raumwerk.pipeline.derived.flow_groups import unlisted_upper
 from raumwerk.tables.schemas import FLOW_ESTIMATES
 from raumwerk.tables.status import STATUS_DTYPE, Status
@@ -68,7 +69,7 @@ def flow_estimate(
         members.filter(perimeter="wider").select("region", pl.col("area").str.head(5)).unique().sort("region", "area")
     )
     districts = whole.group_by("region", maintain_order=True).agg("area")
-    frames, notes = [FLOW_ESTIMATES.empty()], []
+    frames, notes, estimated = [FLOW_ESTIMATES.empty()], [], False
     for region, keys in districts.iter_rows():
         period = _period(flows, keys)
         if period is None or _measured(flows, keys):
@@ -78,7 +79,12 @@ def flow_estimate(
         places = municipal_margins(observations, classes, areas, year=int(period[:4]))
         near = places.filter(pl.col("district").is_in(ends))
         matrix = FlowMatrix.from_pairs(pairs, flow="value", date=period)
-        result = estimate_flows(near, matrix, region=keys, joint=joint)
+        try:
+            result = estimate_flows(near, matrix, region=keys, joint=joint)
+        except InputError as error:  # e.g. one district alone: a region without an estimate is still a region
+            notes.append(_impossible(region, period, error))
+            continue
+        estimated = True
         frames.append(
             result.pairs.select(
                 pl.lit(region).alias("region"), "origin", "destination", pl.lit(period).alias("period"),
@@ -86,7 +92,7 @@ def flow_estimate(
             )
         )  # fmt: skip
         notes.append(_note(region, period, result.pairs.height, result.margin_error))
-    return FlowEstimates(pl.concat(frames), notes, _accuracy() if notes else {})
+    return FlowEstimates(pl.concat(frames), notes, _accuracy() if estimated else {})
 
 
 def _period(flows: pl.DataFrame, keys: list[str]) -> str | None:
@@ -233,6 +239,17 @@ def _accuracy() -> dict[str, Any]:
         f"the same method puts {low:.0%} to {high:.0%} of the people into the right relation. Sums between districts "
         "are measured and kept exactly.",
     }
+
+
+def _impossible(region: str, period: str, error: InputError) -> dict[str, Any]:
+    """Why nothing was estimated for a region."""
+    return {
+        "kind": "missing", "region": region, "period": period, "table": "flow_estimates", "reason": str(error),
+        "text_de": f"Ströme zwischen Gemeinden lassen sich nicht schätzen ({region}, {period}): die Kreise der Region "
+        "reichen dafür nicht aus.",
+        "text_en": f"Flows between municipalities cannot be estimated ({region}, {period}): the districts of the "
+        "region do not suffice.",
+    }  # fmt: skip
 
 
 def _note(region: str, period: str, pairs: int, miss: float) -> dict[str, Any]:
