@@ -55,7 +55,8 @@ def test_every_reader_has_a_source_entry_with_licence_and_attribution(catalogue:
     assert keys - set(catalogue.sources) == set()
     unchecked = {key for key, entry in catalogue.sources.items() if entry.get("terms_unchecked")}
     assert unchecked == {
-        "bbsr_district_conversion", "bbsr_municipal_conversion", "db_stations", "hospital_directory", "school_directory",
+        "bbsr_district_conversion", "bbsr_municipal_conversion", "db_stations", "hospital_directory",
+        "school_directory",
     }  # fmt: skip
 
 
