@@ -82,6 +82,7 @@ def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
     return {
         "values": view,
         "rows": rows,
+        "chosen": next((row for row in rows if row["area"] == state["area"]), None),
         "periods": sorted(held.get(view.level, {})) or view.periods,
         "levels": [pair for pair in LEVELS if pair[0] in held],
         "shapes_url": _api(page, "api-shapes", {"level": view.level}),
