@@ -91,19 +91,21 @@ def parse_sheet(rows: Rows, *, file: str, sheet: str) -> CommuterSheet:
     period = _period(rows[:header], named)
     problems: list[Problem] = []
     body = rows[header + 1 :]
-    kept, areas = _blocks([(row[at[area]], row[at[partner]]) for row in body], header + 2, problems, named)
+    keys = [row[at[area]] for row in body], [row[at[partner]] for row in body]
+    kept, areas = _blocks(keys, header + 2, problems, named)
     body = [body[index] for index in kept]
-    numbers, unknown = _numbers(body, at, [header + 2 + index for index in kept], problems, named)
+    rows_at = [header + 2 + index for index in kept]
+    numbers, unknown = _numbers(body, at, rows_at, problems, named)
     if problems:
         raise InputError(problems)
-    partners = [row[at[partner]] for row in body]
-    labels = [row[at[partner] + 1] for row in body]
+    partners = [keys[1][index] for index in kept]
+    labels = [text if type(text := row[at[partner] + 1]) is str else cell_text(text) for row in body]
     frame = pl.DataFrame(
         {
-            "row": pl.Series(kept, dtype=pl.Int64) + (header + 2),
+            "row": pl.Series(rows_at, dtype=pl.Int64),
             "area": pl.Series(areas, dtype=pl.String),
             "partner": pl.Series(partners, dtype=pl.String).str.strip_chars(),
-            "label": pl.Series(labels, dtype=pl.String, strict=False).str.strip_chars(),
+            "label": pl.Series(labels, dtype=pl.String).str.strip_chars(),
             **numbers,
         }
     )
@@ -136,14 +138,14 @@ def _warnings(title: Rows) -> list[str]:
 
 
 def _blocks(
-    keys: list[tuple[object, object]], first: int, problems: list[Problem], named: partial[Problem]
+    keys: tuple[list[object], list[object]], first: int, problems: list[Problem], named: partial[Problem]
 ) -> tuple[list[int], list[str]]:
     """Indices of the rows that name a partner, and the area of the block each stands in."""
     kept: list[int] = []
     areas: list[str] = []
     current = ""
     strays: list[tuple[int, object]] = []
-    for index, (key, other) in enumerate(keys):
+    for index, (key, other) in enumerate(zip(*keys, strict=True)):
         if key not in ("", None):
             if type(key) is str and _AREA_KEY.fullmatch(key.strip()):
                 current = key.strip()
