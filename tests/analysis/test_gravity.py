@@ -241,3 +241,27 @@ def test_interfaces_add_both_directions_and_order_by_surprise() -> None:
     pairs = model.to_pairs()
     assert len(pairs) == 12 * 11
     assert pairs["observed"].sum() == pytest.approx(pairs["expected"].sum())
+
+
+@pytest.mark.parametrize(("decay", "strength"), [("exponential", 1.0), ("exponential", 0.3), ("power", 4.0)])
+def test_gravity_finds_a_decay_so_steep_that_places_nearly_fall_apart(decay: Any, strength: float) -> None:
+    random = np.random.default_rng(2)
+    places = random.uniform(0, 100, (40, 2))
+    cost = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) + np.eye(40) / 2
+    size = random.lognormal(8, 1.5, 40)
+    mean = np.outer(size, size) * (np.exp(-strength * cost) if decay == "exponential" else cost**-strength)
+    flows = random.poisson(mean * 1e5 / mean.sum())
+    model = fit_gravity(FlowMatrix.from_dense(flows, [f"{i:02}" for i in range(40)]), cost, decay=decay, diagonal=True)
+    assert model.parameters["cost"] == pytest.approx(-strength, rel=0.05)
+    assert model.expected.sum(axis=1) == pytest.approx(flows.sum(axis=1), rel=1e-6, abs=1e-6)
+    assert model.expected.sum(axis=0) == pytest.approx(flows.sum(axis=0), rel=1e-6, abs=1e-6)
+
+
+def test_balance_of_groups_that_hardly_touch_is_exact() -> None:
+    kernel = np.full((4, 4), 1e-9)
+    kernel[:2, :2] = kernel[2:, 2:] = 1.0
+    row_sums, column_sums = np.array([10.0, 20.0, 30.0, 40.0]), np.array([25.0, 25.0, 25.0, 25.0])
+    row, column = balance(kernel, row_sums, column_sums)
+    filled = row[:, None] * kernel * column
+    assert filled.sum(axis=1) == pytest.approx(row_sums, rel=1e-9)
+    assert filled.sum(axis=0) == pytest.approx(column_sums, rel=1e-9)

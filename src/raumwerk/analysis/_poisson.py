@@ -22,7 +22,8 @@ __all__ = ["PoissonFit", "balance", "fit_poisson", "truncated_mean"]
 
 Floats = NDArray[np.float64]
 
-_MAX_SWEEPS = 20_000
+_MAX_SWEEPS = 400  # then places nearly fall apart into groups, and an exact solution is quicker
+_MAX_STEPS = 100
 _WIDE = 500  # possible counts between two bounds, up to which they are summed one by one
 
 
@@ -213,7 +214,47 @@ def balance(
         column = renewed
         if worst <= tolerance:
             return row, column
-    raise _not_converged("the balancing of rows and columns", _MAX_SWEEPS)
+    return _balance_newton(kernel, row_sums, column_sums, column, tolerance)
+
+
+def _balance_newton(
+    kernel: Floats, row_sums: Floats, column_sums: Floats, column: Floats, tolerance: float
+) -> tuple[Floats, Floats]:
+    """Balance where sweeps crawl, because the places nearly fall apart into groups: Newton on the convex dual."""
+    some = column_sums > 0
+    wanted, part = column_sums[some], kernel[:, some]
+    b = np.log(column[some])
+    for _ in range(_MAX_STEPS):
+        factor = np.exp(b)
+        row = _ratio(row_sums, part @ factor, "row")
+        mean = row[:, None] * part * factor
+        missed = wanted - mean.sum(axis=0)
+        if np.abs(missed).max() <= max(tolerance, 1e-13) * wanted.max():
+            column = np.zeros(len(column_sums))
+            column[some] = factor
+            return row, column
+        step = _reduced_solve(mean, missed)
+        # With rows balanced the dual is Σ r ln(K b) − Σ c b; halve the step until it falls.
+        value = _dual(part, row_sums, wanted, b)
+        share = 1.0
+        while share > 1e-10 and not _dual(part, row_sums, wanted, b + share * step) <= value:
+            share /= 2
+        b = b + share * step
+    raise _not_converged("the balancing of rows and columns", _MAX_STEPS)
+
+
+def _dual(kernel: Floats, row_sums: Floats, column_sums: Floats, b: Floats) -> float:
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        return float(xlogy(row_sums, kernel @ np.exp(b)).sum() - column_sums @ b)
+
+
+def _reduced_solve(mean: Floats, right: Floats) -> Floats:
+    """Solve (diag(column sums) − Mᵀ diag(1 / row sums) M) v = right; one direction is free, the shortest v is taken."""
+    scaled = mean * _safe(np.ones(len(mean)), mean.sum(axis=1))[:, None]
+    matrix = np.diag(mean.sum(axis=0)) - mean.T @ scaled
+    scale = 1 / np.sqrt(np.maximum(mean.sum(axis=0), 1e-300))
+    solution = np.linalg.lstsq(matrix * scale[:, None] * scale, right * scale, rcond=1e-13)[0]
+    return np.asarray(solution * scale)
 
 
 def _ratio(wanted: Floats, present: Floats, what: str) -> Floats:
@@ -262,6 +303,9 @@ def _factor_part(task: _Task, mean: Floats, weighted: Floats, tolerance: float) 
             settled = np.abs(b - before).max(initial=0.0) <= tolerance * max(np.abs(b).max(initial=0.0), 1e-300)
             if settled or not (task.rows and task.columns):
                 break
+        else:
+            b = _reduced_solve(mean, sums[1] - mean.T @ _safe(sums[0], by_row))
+            a = _safe(sums[0] - mean @ b, by_row)
         row[k], column[k] = a, b
     return row, column
 
