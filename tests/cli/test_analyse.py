@@ -11,6 +11,10 @@ from typer.testing import CliRunner
 
 from raumwerk.cli.analyse import app
 from raumwerk.errors import InputError, MissingError
+from raumwerk.store.layout import Store
+from raumwerk.store.release import ReleaseWriter
+from raumwerk.tables.schemas import FLOW_ESTIMATES
+from raumwerk.tables.status import STATUS_DTYPE
 
 _ROOT = Path(__file__).resolve().parents[2]
 TOWNS = "origin,destination,flow\n01,01,900\n01,02,10\n01,03,20\n02,01,300\n02,02,200\n02,04,5\n03,01,10\n03,03,700\n" \
@@ -139,3 +143,41 @@ def test_compare_partitions_from_the_command_line(tmp_path):
     second.write_text("area,region\n01,x\n01,x\n")
     with pytest.raises(InputError, match="01 is given twice"):
         _run("compare-partitions", first, second)
+
+
+def test_scenario_from_the_command_line(tmp_path):
+    flows, ways, levers, target = (tmp_path / name for name in ("f.csv", "w.csv", "s.json", "out.csv"))
+    flows.write_text("origin,destination,flow\na,a,80\na,b,20\nb,a,50\nb,b,50\n")
+    ways.write_text("origin,destination,minutes,kilometres\na,a,4,2\na,b,12,10\nb,a,12,10\nb,b,4,2\n")
+    levers.write_text(json.dumps({"name": "one day at home", "levers": {"telework_share": 1, "telework_days": 1}}))
+    found = json.loads(_run("scenario", levers, flows, "--ways", ways, "--decay", 0.1, "--output", target, "--json"))
+    assert (found["before"]["commuter_km"], found["total"]["commuter_km"]) == pytest.approx((1920, 1536))
+    assert pl.read_csv(target)["commuter_km_before"].to_list() == [720.0, 1200.0]
+    levers.write_text("[1, 2]")
+    with pytest.raises(InputError, match=r"s.json: the file holds no JSON object"):
+        _run("scenario", levers, flows, "--ways", ways, "--decay", 0.1)
+
+
+def test_functional_regions_of_a_region_come_from_the_current_release(tmp_path, towns, monkeypatch):
+    monkeypatch.setenv("RAUMWERK_HOME", str(tmp_path))
+    towns_of = {"01": "06611000", "02": "06633001", "03": "03159016", "04": "03159001"}
+    pairs = pl.read_csv(towns, infer_schema=False).select(
+        region=pl.lit("region:mitte"), origin=pl.col("origin").replace(towns_of),
+        destination=pl.col("destination").replace(towns_of), period=pl.lit("2019-06-30"),
+        value=pl.col("flow").cast(pl.Float64), lower=pl.lit(0.0), upper=pl.col("flow").cast(pl.Float64) * 2,
+        status=pl.lit("estimated").cast(STATUS_DTYPE),
+    )  # fmt: skip
+    partner = pairs[:1].with_columns(destination=pl.lit("05774"), value=pl.lit(5000.0), upper=pl.lit(9000.0))
+    with ReleaseWriter(Store(tmp_path / "store"), None) as writer:
+        writer.add(FLOW_ESTIMATES, pl.concat([pairs, partner]), step="made for the test", inputs=[])
+        identity = writer.publish()
+    found = json.loads(_run("functional-regions", "--region", "mitte", *OPTIONS, "--json"))
+    assert {row["area"]: row["region"] for row in found["areas"]} == {
+        "06611000": "06611000", "06633001": "06611000", "03159016": "03159016", "03159001": "03159016"
+    }  # fmt: skip
+    assert (found["release"], found["period"], found["estimated"]) == (identity, "2019-06-30", True)
+    assert "a model, not a count" in _run("functional-regions", "--region", "mitte", *OPTIONS)
+    with pytest.raises(MissingError, match=r"has no flows for the region 'kali'. It has: mitte"):
+        _run("functional-regions", "--region", "kali", *OPTIONS)
+    with pytest.raises(InputError, match="either a file of flows or --region"):
+        _run("functional-regions", *OPTIONS)

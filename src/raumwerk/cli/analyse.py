@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import polars as pl
 import typer
 
-from raumwerk.cli.analysis_files import read_flows, read_mapping, read_numbers, read_table, read_travel, write_table
-from raumwerk.cli.console import out, out_json
+from raumwerk.cli.analysis_files import (
+    read_flows,
+    read_json,
+    read_mapping,
+    read_numbers,
+    read_table,
+    read_travel,
+    write_table,
+)
+from raumwerk.cli.analysis_release import region_flows
+from raumwerk.cli.console import out, out_json, state
 from raumwerk.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -61,8 +70,15 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON for other progra
 
 @app.command("functional-regions")
 def regions(
-    flows: _Flows,
+    context: typer.Context,
+    flows: Annotated[
+        Path | None, typer.Argument(metavar="[FLOWS]", help="One row per pair of areas, the diagonal included.")
+    ] = None,
     *,
+    region: Annotated[
+        str | None, typer.Option(help="Instead of FLOWS: a region of the current release, by its estimated flows.")
+    ] = None,
+    release: Annotated[str | None, typer.Option(help="Another release than the current one.")] = None,
     min_size: Annotated[float | None, typer.Option(help="Least employed residents of a region.")] = None,
     target_size: Annotated[float | None, typer.Option(help="From this size on the lower share is enough.")] = None,
     min_self_containment: Annotated[float | None, typer.Option(help="Lower share, e.g. 0.667.")] = None,
@@ -85,7 +101,14 @@ def regions(
     from raumwerk.analysis.regions import functional_regions
 
     parameters = _parameters(preset, min_size, target_size, min_self_containment, target_self_containment)
-    matrix = read_flows(flows, origin=origin_column, destination=destination_column, flow=flow_column)
+    source: dict[str, Any] = {}
+    if region is not None and flows is None:
+        matrix, identity = region_flows(state(context).store, region, release)
+        source = {"release": identity, "period": matrix.date, "estimated": bool(matrix.is_estimated.any())}
+    elif flows is not None and region is None:
+        matrix = read_flows(flows, origin=origin_column, destination=destination_column, flow=flow_column)
+    else:
+        raise InputError(Problem("the flows are not named", expected="either a file of flows or --region"))
     found = functional_regions(matrix, parameters, rule=rule.value)
     table = found.areas.select("area", "region", "reserve")
     summary = {
@@ -97,11 +120,14 @@ def regions(
         "iterations": found.iterations,
         "rule": found.rule,
         "masked_pairs": found.masked_pairs,
+        **source,
     }
     text = (
         f"{summary['areas']} areas in {summary['regions']} regions; {summary['on_reserve_list']} came from the reserve "
         f"list, {summary['without_region']} have no region."
     )
+    if source.get("estimated"):
+        text += f" From estimated flows of release {source['release']}: a model, not a count."
     _give(table, summary, text, output, as_json=as_json, name="areas", more={"regions": found.regions})
 
 
@@ -260,6 +286,59 @@ def compare(
         f"{found.variation_of_information:.4f} nats, {100 * found.same_region_share:.1f} % in regions that correspond."
     )
     _give(found.matches, summary, text, output, as_json=as_json, name="matches")
+
+
+@app.command()
+def scenario(
+    levers: Annotated[Path, typer.Argument(metavar="SCENARIO", help="JSON: name, levers, release, groups, seed.")],
+    flows: _Flows,
+    *,
+    ways: Annotated[Path, typer.Option(help="All pairs: origin,destination,minutes,kilometres, within areas too.")],
+    decay: Annotated[
+        float | None, typer.Option(help="How flows fall per minute.", show_default="fitted to the flows")
+    ] = None,
+    centres: Annotated[Path | None, typer.Option(help="Central places: area.")] = None,
+    co2_per_km: Annotated[float, typer.Option(help="Kilograms of CO₂ per kilometre by car.")] = 0.0,
+    car_share: Annotated[float, typer.Option(help="Share of the kilometres that are driven.")] = 1.0,
+    land_per_resident: Annotated[float, typer.Option(help="Square metres for one more employed resident.")] = 0.0,
+    land_per_job: Annotated[float, typer.Option(help="Square metres for one more job.")] = 0.0,
+    access_target: Annotated[float, typer.Option(help="Minutes within which jobs count as reachable.")] = 30.0,
+    origin_column: _Origin = "origin",
+    destination_column: _Destination = "destination",
+    flow_column: _Flow = "flow",
+    output: _Output = None,
+    as_json: _Json = False,
+) -> None:
+    """Evaluate a scenario against the region as it is.
+
+    Writes one row per area: **area** and **residents, jobs, internal, commuter_km, co2, access, self_containment,
+    land**, each also with **_before**.
+    """
+    from raumwerk.analysis.gravity import fit_gravity
+    from raumwerk.analysis.scenarios import Baseline, Scenario, evaluate
+
+    matrix = read_flows(flows, origin=origin_column, destination=destination_column, flow=flow_column)
+    travel = read_travel(ways, kilometres="kilometres")
+    if decay is None:
+        minutes = travel.select(origins=matrix.codes, destinations=matrix.codes).minutes
+        decay = -fit_gravity(matrix, minutes).parameters["cost"]
+    places = [] if centres is None else read_table(centres, texts=["area"])["area"].drop_nulls().to_list()
+    baseline = Baseline(matrix, travel, decay, places, co2_per_km, car_share, land_per_resident, land_per_job,
+                        access_target)  # fmt: skip
+    found = evaluate(baseline, Scenario.from_dict(read_json(levers)))
+    before = baseline.result
+    names = {name: f"{name}_before" for name in before.areas.columns if name != "area"}
+    table = found.areas.join(before.areas.rename(names), on="area", how="left", maintain_order="left")
+    summary = {
+        "scenario": found.scenario.name, "decay": decay, "total": found.total, "before": before.total,
+        "estimated_share": found.estimated_share,
+    }  # fmt: skip
+    change = found.total["commuter_km"] - before.total["commuter_km"]
+    text = (
+        f"{found.scenario.name}: {found.total['commuter_km']:,.0f} km a day ({change:+,.0f}); self-containment "
+        f"{100 * found.total['self_containment']:.1f} % (before {100 * before.total['self_containment']:.1f} %)."
+    )
+    _give(table, summary, text, output, as_json=as_json, name="areas")
 
 
 def _parameters(preset: Any, *numbers: float | None) -> SelfContainment:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 # The matrices are imported where they are made, so that the other commands start at once.
 # ruff: noqa: PLC0415
 
-__all__ = ["read_flows", "read_mapping", "read_numbers", "read_table", "read_travel", "write_table"]
+__all__ = ["read_flows", "read_json", "read_mapping", "read_numbers", "read_table", "read_travel", "write_table"]
 
 _SHOWN = 10
 
@@ -87,6 +88,19 @@ def read_flows(path: Path, *, origin: str, destination: str, flow: str) -> FlowM
 
     frame = read_table(path, texts=[origin, destination], numbers=[flow])
     return FlowMatrix.from_pairs(frame, origin=origin, destination=destination, flow=flow)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """One JSON object; InputError says where it is none."""
+    if not path.is_file():
+        raise MissingError(f"There is no file {path}.")
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise InputError(Problem(f"the file is no JSON: {error}", expected="a JSON object", file=path.name)) from error
+    if not isinstance(data, dict):
+        raise InputError(Problem("the file holds no JSON object", expected='{"name": …}', file=path.name))
+    return data
 
 
 def read_mapping(path: Path, *, key: str, value: str) -> dict[str, str]:
