@@ -158,8 +158,6 @@ def _blocks(
                 named(f"the key {cell_text(other)} is stored as a number", "a key as text, with its zeros", _ADVICE,
                       row=first + index)
             )  # fmt: skip
-        elif not current:
-            problems.append(named("a row before any area", expected="the area's key first", row=first + index))
         kept.append(index)
         areas.append(current)
     last = kept[-1] if kept else 0
@@ -168,6 +166,9 @@ def _blocks(
               _ADVICE, row=first + index)
         for index, key in strays if index <= last
     )  # fmt: skip
+    if "" in areas and not problems:
+        row = first + kept[areas.index("")]
+        problems.append(named("a row before any area", expected="the area's key first", advice=_ADVICE, row=row))
     if not kept:
         problems.append(named("the table has no rows", expected="at least one pair of areas", advice=_ADVICE))
     return kept, areas
