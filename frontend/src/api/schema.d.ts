@@ -343,7 +343,7 @@ export interface components {
             readonly listed: number;
             /**
              * Format: double
-             * @description Share of all commuters, per cent; absent where it is known within bounds only.
+             * @description Share of all commuters, per cent; absent where known within bounds only, and for estimates.
              */
             readonly share: number | null;
             /**

@@ -79,6 +79,7 @@ def test_flows_of_a_municipality_are_estimates_and_say_so(atlas):
     assert set(view.frame["status"]) == {"estimated"}
     assert view.internal == Bounded(500.0, 400.0, 600.0, "estimated")
     assert view.unlisted is None
+    assert (view.crossing_share, view.listed_crossing_share, view.crossing_share_bounds) == (None, None, (None, None))
 
 
 def test_flows_of_a_municipality_by_district(atlas):

@@ -206,7 +206,7 @@ class FlowTotal(BoundedNumber):
 
 
 class FlowCrossing(FlowTotal):
-    share = number("Share of all commuters, per cent; absent where it is known within bounds only.")
+    share = number("Share of all commuters, per cent; absent where known within bounds only, and for estimates.")
     share_listed = number("Share of the listed commuters, per cent: the one to compare periods by.")
     share_lower = number("Smallest possible share of all commuters, per cent.")
     share_upper = number("Largest possible share of all commuters, per cent.")

@@ -62,8 +62,11 @@ class AreaFlows:
 
     @property
     def crossing_share(self) -> float | None:
-        """Share of all commuters who cross a state border, per cent; None where it is only known within bounds."""
-        return _share(self.crossing.value, self.total.value)
+        """Share of all commuters who cross a state border, per cent.
+
+        None where it is only known within bounds, and for estimates: no rate of a municipality rests on them alone.
+        """
+        return None if self.estimated else _share(self.crossing.value, self.total.value)
 
     @property
     def listed_crossing_share(self) -> float | None:
@@ -72,11 +75,13 @@ class AreaFlows:
         The share to compare periods by: sources differ in what they say of the pairs they do not list, and these, being
         few and far apart, cross borders more often than others.
         """
-        return _share(self.listed_crossing, self.listed)
+        return None if self.estimated else _share(self.listed_crossing, self.listed)
 
     @property
     def crossing_share_bounds(self) -> tuple[float | None, float | None]:
         """Smallest and largest possible share of all commuters who cross a state border, per cent."""
+        if self.estimated:
+            return None, None
         return _share(self.crossing.lower, self.total.upper), _share(self.crossing.upper, self.total.lower)
 
 

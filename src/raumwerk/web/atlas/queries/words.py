@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["column_name", "status_name", "step_name", "table_name"]
+__all__ = ["column_name", "level_name", "status_name", "step_name", "table_name"]
 
 _TABLES = {
     "areas": _("Areas"),
@@ -24,13 +24,24 @@ _TABLES = {
 }
 _STEPS = {
     "areas": _("one list of today's areas"),
+    "crosswalk": _("official conversion keys, and places found by their coordinates"),
     "flow_estimate": _("estimated by a model"),
     "flows": _("brought to today's areas"),
+    "release_flows": _("brought to today's areas"),
     "harmonise": _("brought to today's areas"),
     "indicators": _("computed from counted values"),
     "merge": _("one value for each area and date"),
     "points": _("placed in today's areas"),
     "region_members": _("taken from the definition of the regions"),
+}
+_LEVELS = {
+    "municipality": _("Municipality"),
+    "association": _("Association of municipalities"),
+    "district": _("District"),
+    "government_region": _("Government region"),
+    "state": _("State"),
+    "nation": _("Nation"),
+    "region": _("Region"),
 }
 _COLUMNS = {
     "area": _("Area"),
@@ -66,6 +77,11 @@ def table_name(name: str) -> str | Promise:
 def step_name(name: str) -> str | Promise:
     """What a derivation does; its own name where nobody gave it words."""
     return _STEPS.get(name, name)
+
+
+def level_name(name: str) -> str | Promise:
+    """Name of a level."""
+    return _LEVELS.get(name, name)
 
 
 def column_name(name: str) -> str | Promise:

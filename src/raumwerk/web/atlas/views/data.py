@@ -14,9 +14,9 @@ from raumwerk.web.atlas.queries import catalogue
 from raumwerk.web.atlas.queries.lineage import KEYS, lineage
 from raumwerk.web.atlas.queries.overview import all_releases, describe_sources
 from raumwerk.web.atlas.queries.topics import topic_name
-from raumwerk.web.atlas.queries.words import column_name, status_name, step_name, table_name
+from raumwerk.web.atlas.queries.words import column_name, level_name, status_name, step_name, table_name
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
-from raumwerk.web.kit.templatetags.kit import number
+from raumwerk.web.kit.templatetags.kit import number, period
 
 __all__ = ["data_page", "lineage_page"]
 
@@ -90,6 +90,12 @@ def _row(page: Page, details: dict[str, Any]) -> list[tuple[Any, Any]]:
 def _shown(page: Page, name: str, value: Any) -> Any:
     if name == "status":
         return status_name(value)
+    if name == "level":
+        return level_name(value)
+    if name == "period":
+        return period(value)
+    if name == "indicator" and value in page.atlas.indicators:
+        return catalogue.describe_indicator(page.atlas, value, page.lang)["name"]
     if name in ("area", "origin", "destination"):
         return f"{page.atlas.name(value, page.lang)} ({value})"
     if isinstance(value, float):
@@ -106,5 +112,5 @@ def _named(page: Page, key: dict[str, str]) -> list[str]:
         elif name in ("area", "origin", "destination"):
             words.append(page.atlas.name(value, page.lang))
         else:
-            words.append(value)
+            words.append(period(value))
     return words

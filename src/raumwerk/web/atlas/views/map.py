@@ -168,7 +168,8 @@ def _flows(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
 
 
 def _flow_rows(page: Page, view: AreaFlows, sort: str) -> list[dict[str, Any]]:
-    whole = view.total.value or view.listed
+    # an estimate is not made a rate of
+    whole = None if view.estimated else view.total.value or view.listed
     rows = [
         {
             **row,
