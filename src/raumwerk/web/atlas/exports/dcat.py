@@ -13,7 +13,7 @@ import shapely
 from django.conf import settings
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from rdflib import DCAT, DCTERMS, FOAF, RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
 
 from raumwerk.web.atlas.queries import catalogue
@@ -81,8 +81,13 @@ def catalogue_graph(atlas: AtlasRelease) -> Graph:
     graph.add((whole, RDF.type, DCAT.Catalog))
     graph.add((whole, DCTERMS.publisher, publisher))
     graph.add((whole, FOAF.homepage, URIRef(f"{base}/")))
-    _texts(graph, whole, DCTERMS.title, _in_both("Official statistics of the regions"))
-    _texts(graph, whole, DCTERMS.description, _in_both("Indicators and commuter flows of regions across state borders"))
+    _texts(graph, whole, DCTERMS.title, _in_both(gettext_noop("Official statistics of the regions")))
+    _texts(
+        graph,
+        whole,
+        DCTERMS.description,
+        _in_both(gettext_noop("Indicators and commuter flows of regions across state borders")),
+    )
     graph.add((whole, DCTERMS.issued, Literal(atlas.manifest["created"], datatype=XSD.dateTime)))
     for language in ("DEU", "ENG"):
         graph.add((whole, DCTERMS.language, LANGUAGE[language]))
@@ -135,8 +140,10 @@ def _datasets(atlas: AtlasRelease, region: Region) -> Iterable[_Described]:
     if atlas.has("flows"):
         yield _Described(
             "flows",
-            {lang: f"{text} – {names[lang]}" for lang, text in _in_both("Commuters").items()},
-            _in_both("People who live in one district and work in another, with those who cross a state border"),
+            {lang: f"{text} – {names[lang]}" for lang, text in _in_both(gettext_noop("Commuters")).items()},
+            _in_both(
+                gettext_noop("People who live in one district and work in another, with those who cross a state border")
+            ),
             THEMES["commuting"],
             f"{page}?mode=flows",
             {form: _file(region, "flows", form, {}) for form in FORMS},

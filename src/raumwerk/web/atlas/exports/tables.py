@@ -40,8 +40,9 @@ def to_csv(content: Content, lang: str) -> bytes:
 
 
 def _facts(content: Content) -> list[tuple[str, str]]:
+    column = _("Column")
     described = [
-        (f"{_('Column')} {field.label}", f"{field.description} [{field.unit}]" if field.unit else field.description)
+        (f"{column} {field.label}", f"{field.description} [{field.unit}]" if field.unit else field.description)
         for field in content.fields
     ]
     return [(_("Title"), content.title), *content.facts, *described]
