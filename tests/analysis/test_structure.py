@@ -9,16 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from raumwerk.analysis.structure import (
-    gini,
-    herfindahl,
-    hoover,
-    krugman,
-    location_quotients,
-    mean_log_deviation,
-    shift_share,
-    theil,
-)
+from raumwerk.analysis.concentration import gini, herfindahl, hoover, krugman, mean_log_deviation, theil
+from raumwerk.analysis.structure import location_quotients, shift_share
 from raumwerk.errors import InputError
 
 _ROOT = Path(__file__).resolve().parents[2]

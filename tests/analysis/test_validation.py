@@ -18,6 +18,7 @@ import pytest
 from raumwerk.analysis.access import floating_catchment
 from raumwerk.analysis.autocorrelation import morans_i
 from raumwerk.analysis.composite import topsis
+from raumwerk.analysis.concentration import gini, herfindahl, hoover, krugman, mean_log_deviation
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.gravity import fit_gravity
 from raumwerk.analysis.location import fewest_places, greatest_coverage, p_median
@@ -29,15 +30,7 @@ from raumwerk.analysis.regions import (
     leiden_regions,
     nodal_hierarchy,
 )
-from raumwerk.analysis.structure import (
-    gini,
-    herfindahl,
-    hoover,
-    krugman,
-    location_quotients,
-    mean_log_deviation,
-    shift_share,
-)
+from raumwerk.analysis.structure import location_quotients, shift_share
 from raumwerk.analysis.travel import TravelMatrix
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "validation.md"
