@@ -93,6 +93,18 @@ def test_load_content_new_region_gets_a_first_page(content):
     assert homes[0].translation_key == homes[1].translation_key
 
 
+def test_load_content_sample_region_says_it_is_made_up(content, client):
+    from raumwerk.web.regions.models import Region
+
+    Region.objects.create(
+        slug="muster-1", name_de="Muster", name_en="Sample", short_de="Muster", short_en="Sample", sample=True
+    )
+    load_content()
+    for address, words in (("/muster-1/", "Diese Region gibt es nicht."), ("/en/muster-1/", "does not exist.")):
+        assert words in client.get(address).content.decode()
+    assert client.get("/").content.decode().count("erfunden</span>") == 1
+
+
 def test_load_content_site_begins_at_our_home(content):
     assert Site.objects.get(is_default_site=True).root_page.slug == "raumwerk-de"
     assert not Page.objects.filter(title__startswith="Welcome").exists()

@@ -117,7 +117,7 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     },
     # Whole pages and menus, kept by each process under a name that changes with content and release.
-    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 2000}},
+    "pages": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 400}},
 }
 
 # --- people -------------------------------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ LEFT_ALONE = (
     "/barriere-melden/", "/en/barriere-melden/",
 )  # fmt: skip
 KEPT_SECONDS = 24 * 3600
-LARGEST = 2_000_000
+# With the number of pages that settings allow, this bounds the memory of a process to 100 MB.
+LARGEST = 250_000
 
 
 class PageCache:

@@ -41,7 +41,7 @@ class ReleaseNote:
 class KeyFigure:
     """One number with all that makes it readable: unit, period, what it is held against, where it comes from.
 
-    ``value`` is None where a part is masked or not listed; then, and where sources round, ``lower`` and ``upper`` differ.
+    ``value`` is None where a part is masked or not listed; then, and where sources round, the bounds differ.
     """
 
     key: str
