@@ -45,7 +45,7 @@ def sources(store: Store, catalogue: Catalogue) -> list[dict[str, Any]]:
 
 def _dates(frame: pl.LazyFrame) -> set[str]:
     schema = frame.collect_schema()
-    for column in ("period", "edition"):
+    for column in ("period", "edition", "from_edition"):
         if column in schema:
             return set(frame.select(pl.col(column).unique()).collect()[column].drop_nulls())
     return set()
