@@ -124,27 +124,9 @@ def area_flows(
     area = area or region.key
     near = _near(atlas, region, area)
     own_level = Level.MUNICIPALITY.value if level_of(area) == Level.MUNICIPALITY else Level.DISTRICT.value
-    level = level or own_level
-    if level == Level.MUNICIPALITY and own_level != level:
-        raise InputError(
-            Problem(
-                gettext("The flows of “%(area)s” are counted between districts") % {"area": area},
-                expected="district",
-                advice=gettext("Choose a municipality of the region to see partners at municipal level."),
-                column="level",
-            )
-        )
+    level = _chosen_level(area, level, own_level)
     estimated, periods = _periods(atlas, region, area, own_level)
-    period = period or periods[-1]
-    if period not in periods:
-        raise InputError(
-            Problem(
-                gettext("There are no flows of “%(area)s” for “%(period)s”") % {"area": area, "period": period},
-                expected=", ".join(periods),
-                advice=gettext("Choose one of the values named here."),
-                column="period",
-            )
-        )
+    period = _chosen_period(area, period, periods)
     if estimated:
         pairs = estimated_pairs(atlas, region, area, direction=direction, period=period)
     else:
@@ -155,6 +137,32 @@ def area_flows(
         area=area, direction=direction, level=level, period=period, periods=periods, border=border, lang=lang,
         estimated=estimated,
     )  # fmt: skip
+
+
+def _chosen_level(area: str, level: str | None, own_level: str) -> str:
+    if level == Level.MUNICIPALITY and own_level != level:
+        raise InputError(
+            Problem(
+                gettext("The flows of “%(area)s” are counted between districts") % {"area": area},
+                expected="district",
+                advice=gettext("Choose a municipality of the region to see partners at municipal level."),
+                column="level",
+            )
+        )
+    return level or own_level
+
+
+def _chosen_period(area: str, period: str | None, periods: list[str]) -> str:
+    if period is not None and period not in periods:
+        raise InputError(
+            Problem(
+                gettext("There are no flows of “%(area)s” for “%(period)s”") % {"area": area, "period": period},
+                expected=", ".join(periods),
+                advice=gettext("Choose one of the values named here."),
+                column="period",
+            )
+        )
+    return period or periods[-1]
 
 
 def _near(atlas: AtlasRelease, region: Region, area: str) -> tuple[str, ...]:
