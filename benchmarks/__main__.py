@@ -61,10 +61,9 @@ def shown(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
 
 
-def section(name: str, rows: list[dict[str, Any]]) -> str:
-    """Markdown of one benchmark."""
-    load = os.getloadavg()[0]
-    lines = [f"## {name}", "", f"{datetime.now(UTC):%Y-%m-%d}, {machine()}; load before the next one {load:.1f}.", ""]
+def section(name: str, rows: list[dict[str, Any]], load: float) -> str:
+    """Markdown of one benchmark; ``load`` is that of the machine before it began, 0 when it was idle."""
+    lines = [f"## {name}", "", f"{datetime.now(UTC):%Y-%m-%d}, {machine()}; load before it began {load:.1f}.", ""]
     for row in rows:
         if "skipped" in row:
             lines.append(f"- Not run here: {row['skipped']}")
@@ -91,7 +90,8 @@ def main() -> None:
     sections = {name: text for name, text in kept().items() if name in scripts}
     for name in wanted:
         print(f"{name} …", file=sys.stderr, flush=True)
-        sections[name] = section(name, run(scripts[name]))
+        load = os.getloadavg()[0]
+        sections[name] = section(name, run(scripts[name]), load)
         print(sections[name], file=sys.stderr)
         PAGE.write_text("\n".join([HEAD, *(sections[one] for one in scripts if one in sections)]), encoding="utf-8")
 
