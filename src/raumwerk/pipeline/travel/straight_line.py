@@ -1,0 +1,109 @@
+"""Travel by straight lines with a detour factor: a declared estimate for where no road network is loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from raumwerk.analysis.travel import TravelMatrix
+from raumwerk.errors import InputError, Problem
+
+__all__ = ["SPEEDS", "great_circle", "read_places", "straight_line_travel"]
+
+Floats = NDArray[np.float64]
+
+_EARTH_KM = 6371.0088
+_WITHIN = 0.5  # mean way inside an area, as share of the radius of a circle of its size
+
+#: Assumed mean speeds by car, km/h, on the part of a way up to so many kilometres: slow at both ends, fast between.
+SPEEDS = ((5.0, 30.0), (20.0, 50.0), (50.0, 70.0), (np.inf, 90.0))
+
+
+def straight_line_travel(
+    places: pl.DataFrame,
+    *,
+    detour: float = 1.3,
+    speeds: Sequence[tuple[float, float]] = SPEEDS,
+) -> TravelMatrix:
+    """Estimate kilometres and car minutes between places from their coordinates.
+
+    Parameters
+    ----------
+    places : polars.DataFrame
+        ``area, longitude, latitude`` (degrees, WGS 84) and, where known, ``hectares`` for the way inside an area.
+    detour : float
+        Kilometres on the road for each kilometre of straight line, at least 1.
+    speeds : sequence of (float, float)
+        Up to so many kilometres of a way, so many km/h; rising kilometres, the last one infinite.
+
+    Returns
+    -------
+    TravelMatrix
+        Between all places, marked as estimated. Inside an area the way is half the radius of a circle of its size
+        (1 km where the size is not known), times the detour.
+
+    Raises
+    ------
+    InputError
+        Naming doubled or wrong places and options out of range.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> places = pl.DataFrame({"area": ["Kassel", "Göttingen"], "longitude": [9.49, 9.93], "latitude": [51.31, 51.53]})
+    >>> travel = straight_line_travel(places)
+    >>> travel.kilometres.round(1).tolist(), travel.estimated
+    ([[1.3, 50.8], [50.8, 1.3]], True)
+    """
+    limits, pace = (np.array(part, dtype=float) for part in zip(*speeds, strict=True))
+    if not detour >= 1 or (np.diff(limits) <= 0).any() or (pace <= 0).any() or np.isfinite(limits[-1]):
+        raise InputError(
+            Problem(f"detour {detour}, speeds {list(speeds)}",
+                    expected="a detour of at least 1; rising kilometres up to infinity with speeds above 0")
+        )  # fmt: skip
+    codes, longitude, latitude = read_places(places)
+    kilometres = great_circle(longitude, latitude, longitude, latitude)
+    radius = np.full(len(codes), 2.0)
+    if "hectares" in places.columns:
+        hectares = places["hectares"].cast(pl.Float64).to_numpy()
+        radius = np.where(hectares > 0, np.sqrt(np.where(hectares > 0, hectares, 1.0) / 100 / np.pi), radius)
+    np.fill_diagonal(kilometres, _WITHIN * radius)
+    kilometres *= detour
+    starts = np.concatenate([[0.0], limits[:-1]])
+    minutes = np.zeros_like(kilometres)
+    for start, end, speed in zip(starts, limits, pace, strict=True):
+        minutes += (np.clip(kilometres, start, end) - start) / speed * 60
+    return TravelMatrix(
+        codes, codes, minutes, kilometres=kilometres, mode="car", estimated=True,
+        source=f"estimate: straight line × {detour:g}, assumed speeds by length of the way",
+    )  # fmt: skip
+
+
+def read_places(places: pl.DataFrame) -> tuple[list[str], Floats, Floats]:
+    """Codes, longitudes and latitudes of places; InputError names what is missing or wrong."""
+    missing = [name for name in ("area", "longitude", "latitude") if name not in places.columns]
+    if missing:
+        raise InputError(Problem("the column is missing", expected="area, longitude, latitude", column=name)
+                         for name in missing)  # fmt: skip
+    codes = places["area"].cast(pl.String).to_list()
+    problems = []
+    for name, limit in (("longitude", 180.0), ("latitude", 90.0)):
+        wrong = ~places[name].cast(pl.Float64).is_between(-limit, limit).fill_null(value=False)
+        problems += [Problem(f"the {name} is {places[name][row]}", expected=f"degrees from −{limit:g} to {limit:g}",
+                             row=codes[row]) for row in wrong.arg_true().to_list()]  # fmt: skip
+    problems += [Problem("the place is given twice", expected="each once", row=code)
+                 for code in sorted({code for code in codes if codes.count(code) > 1})]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    return codes, places["longitude"].cast(pl.Float64).to_numpy(), places["latitude"].cast(pl.Float64).to_numpy()
+
+
+def great_circle(longitude: Floats, latitude: Floats, other_longitude: Floats, other_latitude: Floats) -> Floats:
+    """Kilometres on the sphere between all pairs of two sets of points (haversine formula)."""
+    one, two = np.radians(latitude)[:, None], np.radians(other_latitude)[None, :]
+    apart = np.radians(other_longitude)[None, :] - np.radians(longitude)[:, None]
+    half = np.sin((two - one) / 2) ** 2 + np.cos(one) * np.cos(two) * np.sin(apart / 2) ** 2
+    return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
