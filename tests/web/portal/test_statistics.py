@@ -60,7 +60,7 @@ def test_home_page_shows_ranges_for_what_is_withheld(real, content, client):
     assert withheld.value is None
     lower, upper = (f"{int(bound):,}".replace(",", ".") for bound in (withheld.lower, withheld.upper))
     assert f"{lower} bis {upper}" in html
-    assert "weil kleine Zahlen nicht genannt sind" in html
+    assert "weil die Quelle kleine Zahlen nicht nennt" in html
     assert real.id in html
     for text in key_figures("mitte", "de").attribution:
         assert text.replace("&", "&amp;") in html
