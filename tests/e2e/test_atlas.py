@@ -13,7 +13,11 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 RADIUS = 6_378_137.0  # metres, of the web projection
-REGIONS = {"mitte": "Region der Mitte", "kali": "Kali-Region", "hannover-hildesheim": "Hannover-Hildesheim"}
+REGIONS = {  # what the head of the page says in German and in English
+    "mitte": ("Region der Mitte", "Region der Mitte"),
+    "kali": ("Kali-Region", "Potash Region"),
+    "hannover-hildesheim": ("Hannover-Hildesheim", "Hannover-Hildesheim"),
+}
 PAGES = (
     "/mitte/", "/kali/", "/hannover-hildesheim/", "/mitte/atlas/", "/mitte/atlas/?mode=flows&area=06611",
     "/mitte/atlas/gebiet/06611000/", "/mitte/daten/", "/",
@@ -42,10 +46,10 @@ def click_area(page: Page, region: str, level: str, key: str) -> None:
 
 @pytest.mark.parametrize("slug", REGIONS)
 def test_region_home_and_atlas_open_in_both_languages(page: Page, slug: str) -> None:
-    for prefix, language in (("", "de"), ("/en", "en")):
+    for prefix, language, name in zip(("", "/en"), ("de", "en"), REGIONS[slug], strict=True):
         page.goto(f"{prefix}/{slug}/")
         expect(page.locator("html")).to_have_attribute("lang", language)
-        expect(page.locator("h1")).to_contain_text(REGIONS[slug])
+        expect(page.locator("header").first).to_contain_text(name)
         page.goto(f"{prefix}/{slug}/atlas/")
         drawn(page)
         expect(page.locator("#atlas-table tbody tr")).not_to_have_count(0)
@@ -56,20 +60,20 @@ def test_planner_clicks_kassel_and_follows_its_commuters_across_the_border(page:
     drawn(page)
     click_area(page, "mitte", "district", "06611")
     expect(page).to_have_url(re.compile("area=06611"))
-    page.get_by_label("Anzeigen", exact=True).select_option("flows")
+    page.get_by_label("Zeigen", exact=True).select_option("flows")
     expect(page.locator("#atlas-title")).to_contain_text("Kassel")
     drawn(page)
     rows = page.locator("#atlas-table tbody tr")
     every = rows.count()
-    page.get_by_label("Ländergrenze").select_option("crossing")
+    page.get_by_label("Landesgrenze").select_option("crossing")
     expect(page).to_have_url(re.compile("border=crossing"))
     expect(rows).not_to_have_count(every)
     crossing = rows.count()
-    page.get_by_label("Ländergrenze").select_option("within")
+    page.get_by_label("Landesgrenze").select_option("within")
     expect(rows).to_have_count(every - crossing)
     page.go_back()
     expect(rows).to_have_count(crossing)
-    expect(page.get_by_label("Ländergrenze")).to_have_value("crossing")
+    expect(page.get_by_label("Landesgrenze")).to_have_value("crossing")
 
 
 def test_flows_of_hoexter_show_the_official_figure(page: Page) -> None:
@@ -108,7 +112,7 @@ def test_download_carries_release_source_and_licence(page: Page, tmp_path: Path)
 
 def test_permalink_restores_the_view(page: Page) -> None:
     page.goto("/mitte/atlas/?mode=flows&area=06611&direction=in&border=crossing")
-    link = page.locator("#atlas-take a", has_text="Dauerhafter").get_attribute("href")
+    link = page.locator("#atlas-take a", has_text="Dauerhafter Verweis").get_attribute("href")
     title = page.locator("#atlas-title").inner_text()
     count = page.locator("#atlas-table tbody tr").count()
     page.goto(link)
@@ -147,7 +151,7 @@ def test_atlas_without_script_has_controls_text_and_table(browser, site: str) ->
     bare = context.new_page()
     bare.goto("/mitte/atlas/?mode=flows&area=06611")
     expect(bare.locator("#atlas-table tbody tr")).not_to_have_count(0)
-    bare.get_by_label("Ländergrenze").select_option("crossing")
+    bare.get_by_label("Landesgrenze").select_option("crossing")
     bare.locator("#atlas-form button").click()
     expect(bare).to_have_url(re.compile("border=crossing"))
     context.close()
