@@ -226,7 +226,8 @@ INDICATORS = TableSpec(
 
 FLOW_ESTIMATES = TableSpec(
     "flow_estimates",
-    "Estimated flows between municipalities; never measured, always to be labelled",
+    "Flows between municipalities: estimated and always to be labelled so, except where a district is one single "
+    "municipality at both ends; such a pair is the published flow and carries its status",
     [
         Column("region", pl.String, "region the estimate was made for", pattern=r"region:[a-z0-9-]+"),
         Column("origin", pl.String, "municipality of residence", pattern=_KEY),
