@@ -144,6 +144,40 @@ def test_choosers_show_only_the_own_region(world, role):
     assert client.get(f"/verwaltung/documents/chooser/chosen/{things['mitte']['document'].pk}/").status_code == 200
 
 
+@pytest.mark.parametrize("role", ["editor", "office"])
+def test_actions_on_many_name_nothing_of_another_region(world, role):
+    things, as_role = world
+    client = as_role(role)
+    mitte, kali = things["mitte"], things["kali"]
+    above = kali["draft"].get_parent().pk
+    home = mitte["home"].get_parent().pk
+    pages = [f"?id={kali['draft'].pk}", f"?id={mitte['draft'].pk}&id={kali['draft'].pk}", f"?id=all&childOf={above}",
+             f"?id=all&childOf={home}", f"?id=all&childOf={home}&q=Entwurf", "?id=all",
+             "?id=all&q=Entwurf"]  # fmt: skip
+    doors = [f"wagtailcore/page/{action}/{which}" for action in ("delete", "move", "unpublish") for which in pages]
+    for action in ("delete", "add_tags", "add_to_collection"):
+        doors.append(f"pages/regiondocument/{action}/?id={kali['document'].pk}")
+    assert {client.get(f"/verwaltung/bulk/{door}").status_code for door in doors} == {404}
+    own = client.get(f"/verwaltung/bulk/wagtailcore/page/delete/?id=all&childOf={mitte['draft'].get_parent().pk}")
+    assert "Entwurf mitte" in own.content.decode()
+    assert "Papier mitte" in client.get(
+        f"/verwaltung/bulk/pages/regiondocument/delete/?id={mitte['document'].pk}"
+    ).content.decode()  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["editor", "admin"])
+def test_numbers_that_no_database_holds_are_404(world, role):
+    _things, as_role = world
+    client = as_role(role)
+    huge = "9" * 30
+    doors = [f"pages/{huge}/", f"choose-page/{huge}/", f"documents/edit/{huge}/", f"images/{huge}/",
+             f"documents/chooser/chosen/{huge}/", "documents/chooser/chosen/abc/", "documents/chooser/chosen/²/",
+             f"documents/chooser/chosen-multiple/?id={huge}", "documents/chooser/chosen-multiple/?id=²",
+             "pages/?id=²", f"api/main/pages/?child_of={huge}", "api/main/pages/?parent_page_id=²",
+             f"api/main/pages/?ancestor_of={huge}", f"bulk/wagtailcore/page/delete/?id={huge}"]  # fmt: skip
+    assert {door: client.get(f"/verwaltung/{door}").status_code for door in doors} == dict.fromkeys(doors, 404)
+
+
 @pytest.mark.parametrize("role", ROLES)
 def test_reports_of_barriers_by_role(world, role):
     things, as_role = world

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from wagtail.documents.permissions import permission_policy as document_policy
 from wagtail.images.permissions import permission_policy as image_policy
+from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 
 from raumwerk.web.kit.middleware import is_admin_address
@@ -21,7 +22,15 @@ __all__ = ["OwnRegionOnly"]
 FILE_LISTS = ("/verwaltung/api/main/documents/", "/verwaltung/api/main/images/")
 PAGE_NAMES = ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "destination_page_id")
 FILE_POLICIES = {"wagtailimages": image_policy, "wagtaildocs": document_policy}
+#: Models of actions on many files at once; those on pages are told by the name of their model.
+BULK_ROOMS = {"regionimage": "wagtailimages", "regiondocument": "wagtaildocs"}
 FILE_RIGHTS = {"add", "change", "choose", "delete"}
+#: Parameters of Wagtail's views that hold the number of an object.
+NUMBER_NAMES = (
+    "id", "parent_page_id", "child_of", "descendant_of", "ancestor_of", "translation_of", "childOf", "collection_id",
+    "destination_page_id",
+)  # fmt: skip
+LARGEST_NUMBER = 2**63 - 1
 
 
 class OwnRegionOnly:
@@ -35,7 +44,10 @@ class OwnRegionOnly:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         """Raise 404 where the address names what is not this person's."""
-        if not is_admin_address(request.path_info) or request.user.is_superuser:
+        if not is_admin_address(request.path_info):
+            return
+        _refuse_impossible_numbers(request, kwargs)
+        if request.user.is_superuser:
             return
         if not request.user.has_perm("wagtailadmin.access_admin"):
             return  # Wagtail sends them to the login itself
@@ -46,8 +58,7 @@ class OwnRegionOnly:
             own = PagePermissionPolicy().explorable_instances(request.user)
             if own.filter(pk__in=pages).count() != len(pages):
                 raise Http404("There is no such page in your region.")
-        room = request.resolver_match.namespace if request.resolver_match else ""
-        policy = FILE_POLICIES.get(room.partition(":")[0].removesuffix("_chooser"))
+        policy = FILE_POLICIES.get(_room(request, kwargs))
         files = set(_named_files(request, kwargs))
         if policy and files:
             allowed = policy.instances_user_has_any_permission_for(request.user, FILE_RIGHTS)
@@ -55,11 +66,54 @@ class OwnRegionOnly:
                 raise Http404("There is no such file in your region.")
 
 
+def _refuse_impossible_numbers(request: HttpRequest, kwargs: dict[str, Any]) -> None:
+    """Numbers that no database holds, and texts that only look like one, name nothing; Wagtail would fail on them."""
+    asked = [value for name in NUMBER_NAMES for value in request.GET.getlist(name) if value.isdigit()]
+    given = [value for value in kwargs.values() if isinstance(value, int)]
+    if "pk" in kwargs:
+        asked.append(str(kwargs["pk"]))
+    if any(_number(value) is None for value in asked) or any(value > LARGEST_NUMBER for value in given):
+        raise Http404("There is no such number.")
+
+
+def _number(text: str) -> int | None:
+    """The number that `text` writes in plain digits, None where a database could not hold it."""
+    if not (text.isascii() and text.isdigit()) or len(text) > len(str(LARGEST_NUMBER)):
+        return None
+    number = int(text)
+    return number if number <= LARGEST_NUMBER else None
+
+
+def _room(request: HttpRequest, kwargs: dict[str, Any]) -> str:
+    """Name of the Wagtail app whose objects the address is about."""
+    if _is_bulk(request):
+        return BULK_ROOMS.get(kwargs.get("model_name", ""), "")
+    room = request.resolver_match.namespace if request.resolver_match else ""
+    return room.partition(":")[0].removesuffix("_chooser")
+
+
+def _is_bulk(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name == "wagtail_bulk_action"
+
+
 def _named_pages(request: HttpRequest, kwargs: dict[str, Any]) -> Iterator[int]:
     yield from (int(kwargs[name]) for name in PAGE_NAMES if str(kwargs.get(name, "")).isdigit())
     yield from _numbers(request, "parent_page_id", "child_of", "descendant_of")
     if "choose-page" in request.path_info:
         yield from _numbers(request, "id")
+    if _is_bulk(request) and kwargs.get("model_name") == "page":
+        yield from _pages_in_bulk(request)
+
+
+def _pages_in_bulk(request: HttpRequest) -> Iterator[int]:
+    """Pages of an action on many: named one by one, or all below one page (all of all regions where none is named)."""
+    yield from _numbers(request, "id")
+    if "all" in request.GET.getlist("id"):
+        above = Page.objects.filter(pk__in=_numbers(request, "childOf")).first()
+        below = Page.objects.all() if above is None else above.get_descendants()
+        if above is not None and not request.GET.get("q"):
+            below = above.get_children()
+        yield from below.values_list("pk", flat=True)
 
 
 def _named_files(request: HttpRequest, kwargs: dict[str, Any]) -> Iterator[int]:
@@ -69,4 +123,5 @@ def _named_files(request: HttpRequest, kwargs: dict[str, Any]) -> Iterator[int]:
 
 
 def _numbers(request: HttpRequest, *names: str) -> Iterator[int]:
-    yield from (int(value) for name in names for value in request.GET.getlist(name) if value.isdigit())
+    asked = (_number(value) for name in names for value in request.GET.getlist(name))
+    yield from (number for number in asked if number is not None)
