@@ -3,7 +3,7 @@
 import Layer from "ol/layer/Layer";
 import type { FrameState } from "ol/Map";
 import { apply } from "ol/transform";
-import { type Arc, arc, arrowHead, distanceTo, lineStrength, lineWidth, type Point } from "../flows/lines";
+import { type Arc, arc, arrowHead, CROSSING, distanceTo, lineStrength, lineWidth, type Point, WITHIN } from "../flows/lines";
 
 export interface FlowLine {
   key: string;
@@ -18,9 +18,6 @@ interface Drawn {
   line: FlowLine;
   arc: Arc;
 }
-
-const WITHIN = "#0f4163";
-const CROSSING = "#a34f04";
 
 export class FlowLayer extends Layer {
   private lines: FlowLine[] = [];

@@ -16,7 +16,7 @@ import "ol/ol.css";
 import "./atlas.css";
 import { formatBounded } from "../flows/numbers";
 import { type Flows, getJson, type Shapes, type Values } from "./api";
-import { drawLegend } from "./legend";
+import { drawFlowLegend, drawLegend } from "./legend";
 import { AtlasMap } from "./map";
 import { fetchPage, swapParts } from "./swap";
 
@@ -84,6 +84,7 @@ class AtlasPage {
       if (valuesAnswer) this.legend(valuesAnswer, method ?? "quantile");
       else this.map.showPlain();
       this.map.showFlows(flowsAnswer);
+      if (!valuesAnswer) this.flowLegend(flowsAnswer);
       this.map.onceDrawn(() => {
         if (turn === this.turn) this.tellDrawn();
       });
@@ -106,6 +107,20 @@ class AtlasPage {
     const place = document.getElementById("atlas-legend");
     if (!place) return;
     drawLegend(place, values, classes, this.locale, { noValue: this.text("noValue"), below: this.text("below"), above: this.text("above") });
+  }
+
+  /** Without an indicator the legend tells the lines; it never keeps the classes of an earlier view. */
+  private flowLegend(flows: Flows | null): void {
+    const place = document.getElementById("atlas-legend");
+    if (!place) return;
+    const texts = {
+      title: this.text("flowLegend"),
+      within: this.text("flowWithin"),
+      crossing: this.text("flowCrossing"),
+      estimated: this.text("flowEstimated"),
+      persons: this.text("persons"),
+    };
+    drawFlowLegend(place, flows, this.locale, texts);
   }
 
   private point(pointed: { key: string; name: string; pixel: [number, number] } | null): void {

@@ -11,6 +11,10 @@ export interface Arc {
 
 const BEND = 0.18; // share of the length by which a line leaves the straight way, so that there and back differ
 
+/** Colours of the lines; the legend shows the same. */
+export const WITHIN = "#0f4163";
+export const CROSSING = "#a34f04";
+
 /** Width of a line: the area of ink grows with the number of people. */
 export function lineWidth(value: number, largest: number, widest = 16, thinnest = 0.75): number {
   if (!(value > 0) || !(largest > 0)) return 0;

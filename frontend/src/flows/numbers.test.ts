@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { formatBounded, isShown } from "./numbers";
+import { formatBounded, formatRange, isShown } from "./numbers";
 
 const texts = { unknown: "unbekannt", atMost: "höchstens" };
 
@@ -21,6 +21,15 @@ describe("formatBounded", () => {
   });
   it("keeps the wanted decimals", () => {
     expect(formatBounded({ value: 41.06, lower: 41.06, upper: 41.06, status: "measured" }, "de", texts, 1)).toBe("41,1");
+  });
+});
+
+describe("formatRange", () => {
+  it("keeps minus signs and the dash between the numbers apart", () => {
+    expect(formatRange(-22185, -20195, "de")).toBe("\u221222.185 – \u221220.195");
+  });
+  it("writes one number where both read the same", () => {
+    expect(formatRange(14.91, 14.93, "de", 1)).toBe("14,9");
   });
 });
 

@@ -13,11 +13,17 @@ export interface NumberTexts {
   atMost: string;
 }
 
+/** A number in the reader's notation; with a true minus sign, which is not taken for a hyphen or a dash. */
 export function formatNumber(value: number, locale: string, decimals = 0): string {
-  return new Intl.NumberFormat(locale, {
-    minimumFractionDigits: decimals,
-    maximumFractionDigits: decimals,
-  }).format(value);
+  const format = new Intl.NumberFormat(locale, { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+  return format.format(value).replace("-", "\u2212");
+}
+
+/** From one number to another: "0–9", "−3 – −1"; one number where both read the same. */
+export function formatRange(lower: number, upper: number, locale: string, decimals = 0): string {
+  const [from, to] = [formatNumber(lower, locale, decimals), formatNumber(upper, locale, decimals)];
+  if (from === to) return from;
+  return lower < 0 ? `${from} – ${to}` : `${from}–${to}`;
 }
 
 /** A value, an interval ("0–9"), an estimate ("≈ 120") or the word for "not known". */
@@ -27,7 +33,7 @@ export function formatBounded(cell: Bounded, locale: string, texts: NumberTexts,
     return cell.status === "estimated" ? `≈ ${shown}` : shown;
   }
   if (cell.lower !== null && cell.upper !== null) {
-    return `${formatNumber(cell.lower, locale, decimals)}–${formatNumber(cell.upper, locale, decimals)}`;
+    return formatRange(cell.lower, cell.upper, locale, decimals);
   }
   if (cell.upper !== null) {
     return `${texts.atMost} ${formatNumber(cell.upper, locale, decimals)}`;
