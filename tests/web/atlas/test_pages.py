@@ -7,6 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from raumwerk.web.atlas.queries.release import Region
+from raumwerk.web.atlas.queries.words import alphabetical
+from raumwerk.web.atlas.templatetags.atlas import bounded
 from raumwerk.web.atlas.views.area import sparkline
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home", "probe")]
@@ -130,6 +133,25 @@ def test_wrong_parameters_are_named_on_a_whole_page(query):
     assert "<script>alert" not in html
 
 
+def test_a_region_without_areas_in_the_release_is_told_what_is_missing_not_shown_as_zero(atlas, monkeypatch):
+    empty = Region("probe", atlas.regions["probe"].entry, (), (), ())
+    monkeypatch.setitem(atlas.regions, "probe", empty)
+    for address in ("", "?mode=flows", "gebiet/91001/"):
+        html = page(f"/probe/atlas/{address}")
+        assert f"Ausgabe {atlas.id} enthält noch keine Zahlen der Region" in html
+        assert "raumwerk data import" in html
+        assert "<tbody>" not in html
+    assert "Prüfsumme" in page("/probe/daten/")
+
+
+def test_a_region_without_areas_leads_to_the_regions_of_the_sample(atlas, monkeypatch):
+    monkeypatch.setitem(atlas.regions, "probe", Region("probe", atlas.regions["probe"].entry, (), (), ()))
+    monkeypatch.setitem(atlas.manifest, "sample", True)
+    html = page("/probe/atlas/")
+    assert "zeigt ein erfundenes Beispielland" in html
+    assert 'href="/andere/atlas/">Andere Region' in html
+
+
 def test_a_release_that_is_gone_is_explained():
     html = page("/probe/atlas/?release=20200101-00000000", status=404)
     assert "20200101-00000000" in html
@@ -212,3 +234,17 @@ def test_sparkline_leaves_a_gap_where_a_year_is_masked():
     spark = sparkline(series)
     assert [len(line.split()) for line in spark["lines"]] == [2, 2]
     assert sparkline([{"period": "2000", "value": 1.0}, {"period": "2001", "value": None}]) is None
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "decimals", "shown"),
+    [(0.0, 9.0, 0, "0–9"), (14.91, 14.93, 1, "14,9"), (-22185.0, -20195.0, 0, "−22.185 – −20.195")],
+)
+def test_bounded_writes_an_interval_that_can_be_read(lower, upper, decimals, shown):
+    html = bounded({"value": None, "lower": lower, "upper": upper, "status": "masked"}, decimals)
+    assert re.sub(r"<[^>]+>", "", html) == shown
+
+
+def test_alphabetical_sorts_umlauts_beside_their_letters():
+    names = ["Zahnärzte", "Ärzte", "Arbeit", "apotheken", "Straße", "Strasse"]
+    assert sorted(names, key=alphabetical) == ["apotheken", "Arbeit", "Ärzte", "Strasse", "Straße", "Zahnärzte"]

@@ -62,7 +62,7 @@ def test_bundle_links_styles_of_imported_chunks_once(bundle):
     ("language", "value", "decimals", "shown"),
     [
         ("de", 84358845, 0, "84.358.845"), ("en", 84358845, 0, "84,358,845"), ("de", 27.0175, 1, "27,0"),
-        ("en", -1.25, 2, "-1.25"), ("de", None, 1, "–"), ("de", 0, 0, "0"),
+        ("en", -1.25, 2, "−1.25"), ("de", -0.04, 1, "0,0"), ("de", None, 1, "–"), ("de", 0, 0, "0"),
     ],
 )  # fmt: skip
 def test_number_as_the_reader_writes_it(language, value, decimals, shown):

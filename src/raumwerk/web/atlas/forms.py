@@ -12,6 +12,7 @@ from raumwerk.web.atlas.queries import catalogue
 from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES
 from raumwerk.web.atlas.queries.flows import BORDERS, DIRECTIONS
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
+from raumwerk.web.atlas.queries.words import alphabetical
 
 __all__ = ["MapForm"]
 
@@ -69,14 +70,17 @@ class MapForm(forms.Form):
         atlas, region = self.atlas, self.region
         groups: list[Any] = [(region.key, region.name(self.lang))]
         groups.append((gettext("Districts"), self._named(region.districts)))
-        for district in sorted({key[:5] for key in region.municipalities}, key=lambda key: atlas.name(key, self.lang)):
+        for district in sorted(
+            {key[:5] for key in region.municipalities}, key=lambda key: alphabetical(atlas.name(key, self.lang))
+        ):
             members = [key for key in region.municipalities if key[:5] == district]
             label = gettext("Municipalities: %(district)s") % {"district": atlas.name(district, self.lang)}
             groups.append((label, self._named(members)))
         return groups
 
     def _named(self, keys: Any) -> list[tuple[str, str]]:
-        return sorted(((key, self.atlas.name(key, self.lang)) for key in keys), key=lambda pair: (pair[1], pair[0]))
+        named = ((key, self.atlas.name(key, self.lang)) for key in keys)
+        return sorted(named, key=lambda pair: (alphabetical(pair[1]), pair[0]))
 
     @property
     def state(self) -> dict[str, Any]:

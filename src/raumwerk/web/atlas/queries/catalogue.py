@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from raumwerk.errors import MissingError
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region, localised
 from raumwerk.web.atlas.queries.topics import topic_order
+from raumwerk.web.atlas.queries.words import alphabetical
 
 __all__ = [
     "default_indicator",
@@ -66,7 +67,7 @@ def topics(atlas: AtlasRelease, lang: str, *, region: Region | None = None) -> d
     held = held_in(atlas, region) if region else atlas.indicators
     described = [describe_indicator(atlas, key, lang) for key in atlas.indicators]
     grouped: dict[str, list[dict[str, Any]]] = {}
-    for each in sorted(described, key=lambda each: (topic_order(each["topic"]), each["name"])):
+    for each in sorted(described, key=lambda each: (topic_order(each["topic"]), alphabetical(each["name"]))):
         if each["key"] in held:
             grouped.setdefault(each["topic"], []).append(each)
     return grouped

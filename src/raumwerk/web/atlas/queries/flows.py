@@ -34,7 +34,7 @@ class AreaFlows:
     """Flows of one area in one direction; of a region: of its districts, each commuter leaving his own district.
 
     ``frame`` has a row for each partner that passes the border filter: area, name, state, x, y, value, lower, upper,
-    status, crosses (everybody of the row crosses a state border), km; largest first. ``shown`` is their sum.
+    status, crosses (everybody of the row crosses a state border), some_cross, km; largest first. ``shown`` sums them.
     ``total`` and ``crossing`` do not depend on the filter: everybody who goes to (comes from) another district of
     Germany for work, and those of them who cross a state border. ``listed`` and ``listed_crossing`` are their parts
     with a published (or estimated) pair; ``unlisted`` is the rest. ``internal`` live and work in the same area and
@@ -268,7 +268,8 @@ def _rows(atlas: AtlasRelease, shown: pl.DataFrame, area: str, level: str, lang:
     """One row a partner with name, place and distance, largest first."""
     if level == Level.DISTRICT:
         shown = shown.with_columns(pl.col("far").str.slice(0, 5))
-    by_partner = shown.group_by("far").agg(*sum_bounded(), pl.col("crosses").all()).rename({"far": "area"})
+    crosses = (pl.col("crosses").any().alias("some_cross"), pl.col("crosses").all())
+    by_partner = shown.group_by("far").agg(*sum_bounded(), *crosses).rename({"far": "area"})
     keys = by_partner["area"].to_list()
     # a region has no place that everybody starts from
     start = (None, None) if area.startswith("region:") else atlas.centre(area)
@@ -281,5 +282,5 @@ def _rows(atlas: AtlasRelease, shown: pl.DataFrame, area: str, level: str, lang:
         pl.Series("km", [kilometres(start, centre) for centre in centres], pl.Float64),
         pl.col("status").cast(pl.String),
     )
-    columns = ["area", "name", "state", "x", "y", "value", "lower", "upper", "status", "crosses", "km"]
+    columns = ["area", "name", "state", "x", "y", "value", "lower", "upper", "status", "crosses", "some_cross", "km"]
     return named.select(columns).sort(["upper", "value", "area"], descending=[True, True, False], nulls_last=True)

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from raumwerk.store import read
 from raumwerk.web.atlas.queries.release import AtlasRelease, current_id, localised
+from raumwerk.web.atlas.queries.words import alphabetical
 
 __all__ = ["all_releases", "describe_files", "describe_sources"]
 
@@ -62,4 +63,4 @@ def describe_sources(atlas: AtlasRelease, lang: str) -> list[dict[str, Any]]:
         }
         for key in used
     ]
-    return sorted(described, key=lambda source: (source["title"], source["key"]))
+    return sorted(described, key=lambda source: (alphabetical(source["title"]), source["key"]))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-__all__ = ["column_name", "level_name", "status_name", "step_name", "table_name"]
+__all__ = ["alphabetical", "column_name", "level_name", "status_name", "step_name", "table_name"]
 
 _TABLES = {
     "areas": _("Areas"),
@@ -15,11 +17,15 @@ _TABLES = {
     "crosswalk": _("Keys of earlier years"),
     "flow_estimates": _("Estimated commuters between municipalities"),
     "flow_margins": _("Totals and remainders of the commuters"),
+    "flow_margins_original": _("Totals of the commuters on their original keys"),
     "flows": _("Commuters"),
     "flows_original": _("Commuters on their original keys"),
     "indicators": _("Indicators"),
+    "indicators_odbl": _("Indicators from OpenStreetMap"),
     "observations": _("Counted values"),
+    "observations_odbl": _("Counted values from OpenStreetMap"),
     "points": _("Places of supply"),
+    "points_odbl": _("Places of supply from OpenStreetMap"),
     "region_members": _("Members of the regions"),
 }
 _STEPS = {
@@ -67,6 +73,12 @@ _STATUSES = {
     "unlisted": _("not listed by the publisher"),
     "unknown": _("not known"),
 }
+
+
+def alphabetical(name: str) -> tuple[str, str]:
+    """Key to sort names by as a German directory does: letters with marks beside those without, capitals beside small."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter)), name
 
 
 def table_name(name: str) -> str | Promise:

@@ -35,10 +35,12 @@ def bounded(row: Any, decimals: int = 0) -> SafeString | str:
         return number(value, decimals)
     if upper is None:
         return format_html('<span title="{}">–</span>', gettext("not known"))
-    if lower is not None and lower == upper:
-        return number(upper, decimals)
+    least, most = number(lower or 0, decimals), number(upper, decimals)
+    if least == most:
+        return most
     told = gettext("suppressed or not listed by the publisher; lies in this interval")
-    return format_html('<span title="{}">{}–{}</span>', told, number(lower or 0, decimals), number(upper, decimals))
+    between = " – " if (lower or 0) < 0 else "–"  # keeps minus signs and the dash apart
+    return format_html('<span title="{}">{}{}{}</span>', told, least, between, most)
 
 
 @register.simple_tag

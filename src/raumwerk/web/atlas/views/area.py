@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from raumwerk.web.atlas.queries.flows import AreaFlows
 from raumwerk.web.atlas.queries.profile import area_profile
 from raumwerk.web.atlas.queries.topics import topic_name, topic_order
+from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 
 __all__ = ["area_page"]
@@ -22,6 +23,8 @@ _WIDTH, _HEIGHT, _MARGIN = 96.0, 24.0, 3.0  # of a sparkline, in its own units
 @atlas_page
 def area_page(page: Page, key: str) -> HttpResponse:
     """``/<region>/atlas/gebiet/<key>/``: everything the release knows of one area."""
+    if not page.has_areas:
+        return page.missing()
     profile = area_profile(page.atlas, key, lang=page.lang, region=page.region)
     indicators = [{**row, "spark": sparkline(row["series"])} for row in profile.indicators]
     parents = [{"key": parent, "name": _short_name(page, parent)} for parent in profile.parents]
@@ -38,6 +41,7 @@ def area_page(page: Page, key: str) -> HttpResponse:
         "parents": parents,
         "district": profile.area.level == "municipality" and profile.parents[0] == profile.area.district,
         "topics": topics,
+        "accuracy": page.atlas.accuracy(page.lang) if any(view.estimated for view in profile.flows.values()) else None,
         "flows": [_flow_part(page, view) for view in profile.flows.values()],
         "attribution": page.atlas.attribution(profile.files, page.lang),
     }
@@ -49,7 +53,7 @@ def _short_name(page: Page, key: str) -> str:
 
 
 def _reading_order(row: dict[str, Any]) -> tuple[Any, ...]:
-    return (*topic_order(row["topic"]), row["name"])
+    return (*topic_order(row["topic"]), alphabetical(row["name"]))
 
 
 def _flow_part(page: Page, view: AreaFlows) -> dict[str, Any]:

@@ -32,6 +32,18 @@ class Page:
         self.pinned = "release" in request.GET
         self.newer = current_id() if self.pinned and current_id() != atlas.id else None
 
+    @property
+    def has_areas(self) -> bool:
+        """Whether the release holds any area of the region; the made sample country holds none of a real one."""
+        return bool(self.region.districts or self.region.municipalities)
+
+    def missing(self) -> HttpResponse:
+        """Say that the release holds nothing of this region, and how to load it."""
+        filled = (region for region in self.atlas.regions.values() if region.districts or region.municipalities)
+        shown = [(each.name(self.lang), reverse("atlas:map", kwargs={"region": each.slug})) for each in filled]
+        context = {"release_id": self.atlas.id, "sample_regions": shown if self.atlas.manifest.get("sample") else []}
+        return self.render("atlas/missing.html", context)
+
     def url(self, name: str, **kwargs: Any) -> str:
         """Address of another page of this region, for the same release."""
         address = reverse(f"atlas:{name}", kwargs={"region": self.region.slug, **kwargs})

@@ -16,6 +16,7 @@ from raumwerk.web.atlas.forms import BORDER_NAMES, DIRECTION_NAMES, LEVELS, METH
 from raumwerk.web.atlas.queries import catalogue
 from raumwerk.web.atlas.queries.flows import AreaFlows, area_flows
 from raumwerk.web.atlas.queries.values import RegionValues, region_values
+from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 
 __all__ = ["atlas_map"]
@@ -26,6 +27,8 @@ FORMS = ("csv", "xlsx", "geojson", "gpkg")
 @atlas_page
 def atlas_map(page: Page) -> HttpResponse:
     """``/<region>/atlas/``: one view of the Atlas, as its address says."""
+    if not page.has_areas:
+        return page.missing()
     form = MapForm(page.request.GET, atlas=page.atlas, region=page.region, lang=page.lang)
     state, problems = form.state, list(form.problems)
     if state["mode"] == "flows":
@@ -47,10 +50,20 @@ def atlas_map(page: Page) -> HttpResponse:
         "directions": DIRECTION_NAMES.items(),
         "borders": BORDER_NAMES.items(),
         "class_numbers": range(2, 10),
-        "area_groups": form.areas()[1:],
+        "area_groups": _inhabited(page, form.areas()[1:], state["area"]),
         "permalink": _permalink(page),
     }
     return page.render("atlas/map.html", context, status=400 if problems else 200)
+
+
+def _inhabited(page: Page, groups: list[Any], chosen: str | None) -> list[Any]:
+    """Areas that can have commuters; nobody lives in a forest of the same name as the town beside it."""
+    areas = page.atlas.areas
+    kept = [
+        (group, [pair for pair in pairs if pair[0] not in areas or areas[pair[0]].inhabited or pair[0] == chosen])
+        for group, pairs in groups
+    ]
+    return [(group, pairs) for group, pairs in kept if pairs]
 
 
 def _permalink(page: Page) -> str:
@@ -111,7 +124,11 @@ def _value_rows(page: Page, view: RegionValues, sort: str) -> list[dict[str, Any
         {**row, "rank": ranks.get(row["area"]), "district_name": page.atlas.name(row["district"], page.lang)}
         for row in view.frame.iter_rows(named=True)
     ]
-    keys = {"value": _by_value, "name": lambda row: row["name"], "district": lambda row: row["district_name"]}
+    keys = {
+        "value": _by_value,
+        "name": lambda row: alphabetical(row["name"]),
+        "district": lambda row: (alphabetical(row["district_name"]), alphabetical(row["name"])),
+    }
     return _sorted(rows, sort, keys)
 
 
@@ -180,8 +197,8 @@ def _flow_rows(page: Page, view: AreaFlows, sort: str) -> list[dict[str, Any]]:
     ]
     keys = {
         "value": _by_value,
-        "name": lambda row: row["name"],
-        "state": lambda row: row["state_name"],
+        "name": lambda row: alphabetical(row["name"]),
+        "state": lambda row: (row["state_name"], alphabetical(row["name"])),
         "km": lambda row: row["km"],
     }
     return _sorted(rows, sort, keys)

@@ -71,10 +71,14 @@ def bundle_script(name: str) -> SafeString:
 
 @register.filter
 def number(value: float | None, decimals: int = 0) -> str:
-    """Write a number with the reader's separators; nothing known is a dash."""
+    """Write a number with the reader's separators and a true minus sign; nothing known is a dash."""
     if value is None:
         return "–"
-    return number_format(round(value, decimals), decimal_pos=decimals, use_l10n=True, force_grouping=True)
+    # adding zero turns a rounded -0.0 into 0.0; a hyphen would be read as a dash, or not at all
+    rounded = round(value, decimals) + 0
+    return number_format(rounded, decimal_pos=decimals, use_l10n=True, force_grouping=True).replace(
+        "-", "\N{MINUS SIGN}"
+    )
 
 
 @register.filter
