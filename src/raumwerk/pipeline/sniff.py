@@ -14,6 +14,7 @@ from pathlib import Path
 from python_calamine import CalamineError, CalamineWorkbook
 
 from raumwerk.errors import InputError, Problem
+from raumwerk.pipeline import extent
 
 __all__ = ["MAX_UNPACKED", "Head", "Kind", "decode", "head", "open_text", "reject"]
 
@@ -186,8 +187,28 @@ def _zip_head(path: Path, name: str) -> Head:
             f"an official file: at most {MAX_UNPACKED // 2**20} MiB and a ratio of {_MAX_RATIO}",
         )
     if any(part.startswith("xl/") for part in names):
+        _check_extent(path, name)
         return Head(Kind.SPREADSHEET, sheets=_sheet_heads(path, name))
     return Head(Kind.ZIP)
+
+
+def _check_extent(path: Path, name: str) -> None:
+    """Refuse a workbook of which one sheet would fill the memory."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            rows, columns, part = extent.widest(archive)
+    except extent.DAMAGED as error:
+        raise reject(name, "the spreadsheet cannot be opened", "a complete xlsx or xlsb file", cause=error) from error
+    if rows * columns > extent.MAX_CELLS:
+        raise InputError(
+            Problem(
+                f"the sheet reaches to row {rows:,} and column {columns:,}",
+                expected=f"at most {extent.MAX_CELLS:,} cells from the first to the last that holds something",
+                advice="Delete stray cells far outside of the table, or download the file again.",
+                file=name,
+                sheet=part,
+            )
+        )
 
 
 def _sheet_heads(path: Path, name: str) -> dict[str, list[list[object]]]:

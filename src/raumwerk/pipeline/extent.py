@@ -1,0 +1,98 @@
+"""How much room the sheets of a workbook take once they are read: one cell at the far end makes all before it count.
+
+A reader lays a sheet out as a full rectangle. A workbook of a few kilobytes with one cell in row 1,048,576 and column
+XFD would ask for 17 thousand million cells, so the rectangle is measured before anything is laid out.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+__all__ = ["DAMAGED", "MAX_CELLS", "widest"]
+
+#: No official sheet spans more cells; the largest known has about three million.
+MAX_CELLS = 20_000_000
+#: What `zipfile` raises for damaged or locked parts.
+DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+_CHUNK = 1 << 24
+_CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
+_PLACED = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,9})[\"'][^>]*?(/?)>")
+_ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
+#: In the usual way of writing, cells without such a reference stay within MAX_CELLS: ZZ9999, Z99999 and ZZZ999 do.
+_FAR = re.compile(rb' r="(?:[A-Za-z]{3}\d{4}|[A-Za-z]{2}\d{5}|[A-Za-z]\d{6}|[A-Za-z]{4}\d)')
+_REFERENCE = re.compile(rb' r="([A-Za-z]{1,4})(\d{1,9})"')
+_UNUSUAL = (b":c ", b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r")
+_NUMBERED_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*[\"'](\d{1,9})[\"']")
+
+
+def widest(archive: zipfile.ZipFile) -> tuple[int, int, str]:
+    """Rows and columns that the largest sheet of an open xlsx spans from its first cell, and the name of its part.
+
+    Sheets that are plainly small are not measured: for them the answer is 0, 0 and no name.
+
+    Every part is looked at, because a workbook may call its sheets whatever it likes. Cells without content (only
+    formatted) do not count. Raises what `zipfile` raises for damaged parts.
+    """
+    found = (0, 0, "")
+    for member in archive.infolist():
+        if not member.is_dir() and not member.filename.endswith(".bin") and not _is_near(archive, member):
+            rows, columns = _spanned(archive, member)
+            if rows * columns > found[0] * found[1]:
+                found = (rows, columns, member.filename)
+    return found
+
+
+def _is_near(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a quick look shows that the part cannot span more than `MAX_CELLS`."""
+    rows = columns = 0
+    for chunk in _chunks(archive, member, b"<"):
+        if chunk.count(b"<c ") != chunk.count(b'<c r="') or any(mark in chunk for mark in _UNUSUAL):
+            return False
+        if _FAR.search(chunk):
+            references = _REFERENCE.findall(chunk)
+            columns = max(columns, *(_number(letters) for letters in {letters for letters, _row in references}))
+            rows = max(rows, *(int(row) for row in {row for _letters, row in references}))
+    return rows * columns <= MAX_CELLS
+
+
+def _spanned(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int]:
+    rows = columns = seen = 0
+    for chunk in _chunks(archive, member, b"<row", b":row"):
+        placed = _PLACED.findall(chunk)
+        filled = [(column, row) for column, row, closed in placed if not closed]
+        columns = max(columns, max((_number(letters) for letters in {column for column, _row in filled}), default=0))
+        rows = max(rows, max((int(row) for _column, row in filled), default=0))
+        starts = [match.start() for match in _ROW.finditer(chunk)]
+        if len(placed) < len(_CELL.findall(chunk)):  # some stand where the one before ended
+            last = max((int(row) for row in _NUMBERED_ROW.findall(chunk)), default=0)
+            rows = max(rows, max(last, seen) + len(starts))
+            ends = [*starts[1:], len(chunk)]
+            pieces = [chunk[start:end] for start, end in zip(starts, ends, strict=True)]
+            columns = max(columns, max((len(_CELL.findall(piece)) for piece in pieces), default=0))
+        seen = max(rows, seen + len(starts))
+    return rows, columns
+
+
+def _chunks(archive: zipfile.ZipFile, member: zipfile.ZipInfo, *starts: bytes) -> Iterator[bytes]:
+    """The part in pieces that end before a tag of which one of `starts` is the beginning, so that none is torn."""
+    rest = b""
+    with archive.open(member) as reader:
+        while more := reader.read(_CHUNK):
+            rest += more
+            found = max(rest.rfind(start) for start in starts)
+            cut = rest.rfind(b"<", 0, found + 1)
+            if cut > 0:
+                yield rest[:cut]
+                rest = rest[cut:]
+    yield rest
+
+
+def _number(letters: bytes) -> int:
+    """Number of a column: A is 1, XFD is 16,384."""
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
