@@ -14,12 +14,12 @@ import osmium
 import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from raumwerk.analysis._compiled import compiled
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.errors import InputError, MissingError, Problem
+from raumwerk.pipeline.travel.shortest import shortest_ways
 from raumwerk.pipeline.travel.straight_line import great_circle, read_places
 
 __all__ = ["ROAD_SPEEDS", "RoadNetwork", "read_roads"]
@@ -59,7 +59,9 @@ class RoadNetwork:
     kilometres: csr_array
     source: str
 
-    def travel(self, origins: pl.DataFrame, destinations: pl.DataFrame, *, limit: float = np.inf) -> TravelMatrix:
+    def travel(
+        self, origins: pl.DataFrame, destinations: pl.DataFrame, *, limit: float = np.inf, threads: int = 2
+    ) -> TravelMatrix:
         """Fastest ways by car.
 
         Parameters
@@ -68,6 +70,8 @@ class RoadNetwork:
             ``area, longitude, latitude``. A place is taken to its nearest node at 30 km/h.
         limit : float
             Minutes beyond which there counts no way.
+        threads : int
+            How many origins are worked on at a time.
 
         Returns
         -------
@@ -87,12 +91,7 @@ class RoadNetwork:
             node, away = self._nearest(longitude, latitude)
             ends.append((codes, node, away))
         (starts, first, before), (goals, last, after) = ends
-        minutes, kilometres = np.empty((len(starts), len(goals))), np.empty((len(starts), len(goals)))
-        for row, node in enumerate(first):  # one start at a time: predecessors of all starts would not fit
-            found, previous = dijkstra(self.minutes, indices=int(node), limit=limit, return_predecessors=True)
-            minutes[row] = found[last]
-            ways = self.kilometres
-            kilometres[row] = _lengths(previous, last, ways.indptr, ways.indices, ways.data)
+        minutes, kilometres = shortest_ways(self.minutes, self.kilometres, first, last, limit=limit, threads=threads)
         minutes = minutes + (before[:, None] + after[None, :]) / _ACCESS_SPEED * 60
         kilometres = kilometres + before[:, None] + after[None, :]
         beyond = ~(minutes <= limit) | np.isinf(minutes)
@@ -111,28 +110,6 @@ class RoadNetwork:
             for i, k in enumerate(node)
         ]
         return node, np.array(away)
-
-
-@compiled
-def _lengths(
-    previous: NDArray[np.int32],
-    goals: NDArray[np.int64],
-    starts: NDArray[np.int32],
-    ends: NDArray[np.int32],
-    length: Floats,
-) -> Floats:
-    """Kilometres along the fastest ways: from each goal back to the start, edge by edge; 0 where there is none."""
-    total = np.zeros(len(goals))
-    for position in range(len(goals)):
-        node = goals[position]
-        while previous[node] >= 0:
-            before = previous[node]
-            for edge in range(starts[before], starts[before + 1]):
-                if ends[edge] == node:
-                    total[position] += length[edge]
-                    break
-            node = before
-    return total
 
 
 def read_roads(path: Path) -> RoadNetwork:
