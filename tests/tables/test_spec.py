@@ -90,3 +90,8 @@ def test_every_declared_table_is_complete():
 def test_spec_of_names_the_known_tables():
     with pytest.raises(KeyError, match=r"known: .*observations"):
         spec_of("nothing")
+
+
+def test_what_a_text_must_look_like_is_told_in_words_where_there_are_some():
+    told = Column("area", pl.String, "key", pattern=r"\d{2}", form="2 digits of a state")
+    assert [expected for _, expected in told.violations()] == ["a value", "2 digits of a state"]

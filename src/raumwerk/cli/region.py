@@ -31,7 +31,9 @@ def list_(
         parts = [f"{len(entry.get(part, []))} {part}" for part in ("districts", "municipalities")]
         core = len(entry.get("core", []))
         out.print(f"{slug}  {entry['name_de']}", style="bold")
-        out.print(f"  {', '.join(parts)}; core: {f'{core} areas' if core else 'not entered yet'}")
+        out.print(
+            f"  {', '.join(parts)}; core: {(f'{core} areas' if core > 1 else '1 area') if core else 'not entered yet'}"
+        )
 
 
 @app.command()

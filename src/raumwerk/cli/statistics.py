@@ -93,6 +93,9 @@ def _origin(store: Store, data: Path | None) -> str:
 def _stand_in(store: Store, home: Path) -> None:
     """Try the official addresses; where none answers, the sample country stands in."""
     if not _fetched(store, home):
+        err.print(
+            "No official statistics can be had now; a made sample country stands in. Real ones later: see README.md."
+        )
         from raumwerk.pipeline import sample  # noqa: PLC0415 - its writers of official layouts are needed only here
 
         with steps("Making the sample country") as report:

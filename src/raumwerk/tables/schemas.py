@@ -10,12 +10,17 @@ from raumwerk.tables.status import STATUS_DTYPE, Status
 
 __all__ = ["CHECKED", "DERIVED", "SPECS", "spec_of"]
 
-_KEY = r"DG|\d{2}|\d{3}|\d{5}|\d{8}|\d{9}|region:[a-z0-9-]+"
-_PERIOD = r"\d{4}(-\d{2}(-\d{2})?)?(/\d{4})?"
+# [0-9], not \d: digits of other scripts are no digits of a key
+_KEY = r"DG|[0-9]{2}|[0-9]{3}|[0-9]{5}|[0-9]{8}|[0-9]{9}|region:[a-z0-9-]+"
+_KEY_FORM = "8 digits of a municipality, 5 of a district, 2 of a state, or DG for Germany"
+_PERIOD = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?(/[0-9]{4})?"
+_PERIOD_FORM = "a date such as 2023-12-31, a month 2023-12 or a year 2023"
 _HASH = r"[0-9a-f]{64}"
 
-_AREA = Column("area", pl.String, "key of the area", pattern=_KEY)
-_PERIOD_COLUMN = Column("period", pl.String, "reference date (YYYY-MM-DD) or year (YYYY)", pattern=_PERIOD)
+_AREA = Column("area", pl.String, "key of the area", pattern=_KEY, form=_KEY_FORM)
+_PERIOD_COLUMN = Column(
+    "period", pl.String, "reference date (YYYY-MM-DD) or year (YYYY)", pattern=_PERIOD, form=_PERIOD_FORM
+)
 _FILE = Column("file", pl.String, "SHA-256 of the raw file the row was read from", pattern=_HASH)
 _CAVEAT = Column("caveat", pl.String, "key in table caveats", nullable=True)
 _STATUS = Column("status", STATUS_DTYPE, "how sure the value is", allowed=[status.value for status in Status])
@@ -92,8 +97,8 @@ FLOWS = TableSpec(
     "flows",
     "People who live in one area and work in another; origin equal to destination is the diagonal",
     [
-        Column("origin", pl.String, "area of residence", pattern=_KEY),
-        Column("destination", pl.String, "area of the place of work", pattern=_KEY),
+        Column("origin", pl.String, "area of residence", pattern=_KEY, form=_KEY_FORM),
+        Column("destination", pl.String, "area of the place of work", pattern=_KEY, form=_KEY_FORM),
         _PERIOD_COLUMN,
         Column("level", pl.String, "level of origin and destination", allowed=["municipality", "district"]),
         Column("part", pl.String, "all, men, women, german, foreign or trainee",
@@ -165,9 +170,9 @@ CROSSWALK = TableSpec(
     "From keys of one edition to keys of another, with the share that goes over",
     [
         Column("from_edition", pl.String, "edition of the old keys (YYYY-MM-DD)"),
-        Column("from_area", pl.String, "old key", pattern=_KEY),
+        Column("from_area", pl.String, "old key", pattern=_KEY, form=_KEY_FORM),
         Column("to_edition", pl.String, "edition of the new keys (YYYY-MM-DD)"),
-        Column("to_area", pl.String, "new key", pattern=_KEY),
+        Column("to_area", pl.String, "new key", pattern=_KEY, form=_KEY_FORM),
         Column("basis", pl.String, "what the weight is a share of", allowed=["population", "area", "employees"]),
         Column("weight", pl.Float64, "share of the old area", "share", minimum=0, maximum=1),
         Column("method", pl.String, "official, point_in_polygon, by_hand, identity"),
@@ -230,8 +235,8 @@ FLOW_ESTIMATES = TableSpec(
     "municipality at both ends; such a pair is the published flow and carries its status",
     [
         Column("region", pl.String, "region the estimate was made for", pattern=r"region:[a-z0-9-]+"),
-        Column("origin", pl.String, "municipality of residence", pattern=_KEY),
-        Column("destination", pl.String, "municipality or partner district of work", pattern=_KEY),
+        Column("origin", pl.String, "municipality of residence", pattern=_KEY, form=_KEY_FORM),
+        Column("destination", pl.String, "municipality or partner district of work", pattern=_KEY, form=_KEY_FORM),
         _PERIOD_COLUMN,
         *_bounded("persons", 0),
         _STATUS,

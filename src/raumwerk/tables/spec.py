@@ -32,6 +32,8 @@ class Column:
         Inclusive range of the present values.
     pattern : str, optional
         Regular expression that present text must match as a whole.
+    form : str
+        The pattern in words, for whoever has to mend the text.
     allowed : sequence of str, optional
         Closed list of the present values.
     """
@@ -45,6 +47,12 @@ class Column:
     maximum: float | None = None
     pattern: str | None = None
     allowed: Sequence[str] | None = None
+    form: str = ""
+
+    @property
+    def expected_text(self) -> str:
+        """What the text must look like: in words where there are some, else the pattern."""
+        return self.form or f"text like {self.pattern}"
 
     def violations(self) -> list[tuple[pl.Expr, str]]:
         """Pairs of (expression that is true where a row is wrong, what was expected)."""
@@ -59,7 +67,7 @@ class Column:
         if self.maximum is not None:
             found.append((column > self.maximum, f"at most {self.maximum:g}"))
         if self.pattern is not None:
-            found.append((~column.str.contains(f"^(?:{self.pattern})$"), f"text like {self.pattern}"))
+            found.append((~column.str.contains(f"^(?:{self.pattern})$"), self.expected_text))
         if self.allowed is not None:
             allowed = list(self.allowed)
             found.append((~column.cast(pl.String).is_in(allowed), f"one of {', '.join(allowed)}"))

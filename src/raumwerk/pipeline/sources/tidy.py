@@ -192,7 +192,7 @@ class _Reading:
         column = next(one for one in SPECS[self.mapping.table].columns if one.name == name)
         wrong, expected = ~text.is_not_null(), "a value"
         if column.pattern:
-            wrong, expected = ~text.str.contains(f"^(?:{column.pattern})$"), f"text like {column.pattern}"
+            wrong, expected = ~text.str.contains(f"^(?:{column.pattern})$"), column.expected_text
         elif column.allowed:
             wrong, expected = ~text.is_in(list(column.allowed)), f"one of {', '.join(column.allowed)}"
         if entry.map:
@@ -233,7 +233,7 @@ class _Reading:
         if self.mapping.decimal == ",":
             plain = text.str.replace_all(".", "", literal=True).str.replace(",", ".", literal=True)
         symbol = text.replace_strict({name: status.value for name, status in SYMBOLS.items()}, default=None)
-        numeric = plain.str.contains(r"^[-+]?\d+(\.\d+)?([eE][-+]?\d+)?$")
+        numeric = plain.str.contains(r"^[-+]?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?$")
         parsed = frame.select(
             "row",
             pl.col(column).alias("cell"),
