@@ -54,6 +54,7 @@ class KeyFigure:
     period: str
     nation: float | None
     sources: tuple[str, ...]
+    description: str = ""
 
     @property
     def is_interval(self) -> bool:
@@ -140,4 +141,5 @@ def _figure(atlas: AtlasRelease, entry: dict[str, Any], row: dict[str, Any], lan
         # A count of the whole country says nothing beside the region's; a rate does.
         nation=None if counted else row["nation"],
         sources=tuple(sources),
+        description=localised(entry, "description", language),
     )
