@@ -28,8 +28,8 @@ test: $(VENV)/.dev $(BUNDLE)  ## Run all tests (browser and PostgreSQL tests whe
 	@$(PYTHON) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: test-postgres
-test-postgres: $(VENV)/.dev $(BUNDLE)  ## Run the web tests on a local PostgreSQL started for the purpose
-	@scripts/with-postgres $(PYTHON) -m pytest tests/web $(PYTEST_ARGS)
+test-postgres: $(VENV)/.dev $(BUNDLE)  ## Run the tests of people and pages on a local PostgreSQL started for the purpose
+	@scripts/with-postgres $(PYTHON) -m pytest tests/web --ignore=tests/web/atlas -n auto --dist loadgroup $(PYTEST_ARGS)
 
 .PHONY: check
 check: $(VENV)/.dev $(BUNDLE)  ## Run linters, type checks, import rules and drift checks

@@ -17,3 +17,4 @@ __all__ = ["note_second_factor"]
 def note_second_factor(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     """Setting up a second factor proves it: the code was just typed in."""
     request.session[ADDED_IN_SESSION] = request.user.pk
+    request.session.save()  # the report comes when the database has committed, which may be after the answer was made
