@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from raumwerk.errors import InputError, IntegrityError
-from raumwerk.store.checked import CheckedImport, active, batches, scan, write_batch
+from raumwerk.store.checked import CheckedImport, active, batches, require_sound, scan, write_batch
 from raumwerk.store.layout import Store
 from raumwerk.store.raw import RawRecord
 from raumwerk.tables.schemas import FLOWS
@@ -69,3 +69,25 @@ def test_active_notices_an_edited_batch_record(store: Store, kept: RawRecord, fl
     path.write_text(text.replace("made_up", "made_ub"))
     with pytest.raises(IntegrityError, match="has changed since it was written"):
         active(store)
+
+
+@pytest.mark.parametrize("damage", ["changed", "missing", "raw"])
+def test_require_sound_notices_damage_before_it_is_published(
+    store: Store, kept: RawRecord, flows: Flows, damage: str
+) -> None:
+    write_batch(store, [CheckedImport(kept, "made_up", "1", {"flows": flows()})])
+    (one,) = active(store)
+    require_sound(store, [one])
+    path = one.tables["flows"].path
+    if damage == "raw":
+        (store.raw_folder(kept.sha256) / "origin.json").unlink()
+    elif damage == "missing":
+        path.unlink()
+    else:
+        content = bytearray(path.read_bytes())
+        content[len(content) // 2] ^= 1
+        path.chmod(0o644)
+        path.write_bytes(content)
+    told = {"changed": "has changed since", "missing": r"flows\.parquet is missing", "raw": "Raw file .* is missing"}
+    with pytest.raises(IntegrityError, match=told[damage]):
+        require_sound(store, [one])

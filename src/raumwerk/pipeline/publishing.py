@@ -49,6 +49,8 @@ def publish(store: Store, *, home: Path | None = None, progress: Progress = lamb
         When the catalogue is wrong or a table breaks its declaration; the current release stays.
     ConflictError
         When another release was published meanwhile.
+    IntegrityError
+        When an imported table is missing or has changed since it was written.
     """
     from raumwerk.pipeline.assembly import Assembly  # noqa: PLC0415 - its libraries take a second to load
 
@@ -71,6 +73,7 @@ def _counted(store: Store) -> tuple[list[ActiveImport], bool]:
     imports = checked.active(store)
     if not imports:
         raise MissingError("Nothing has been imported yet. Import official files with 'raumwerk data import PATH'.")
+    checked.require_sound(store, imports)
     made = {one.sha256 for one in imports if raw.record(store, one.sha256).origin.startswith(SAMPLE_ORIGIN)}
     real = [one for one in imports if one.sha256 not in made]
     return (real, False) if real else (imports, True)

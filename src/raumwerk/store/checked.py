@@ -13,7 +13,7 @@ import polars as pl
 from raumwerk.errors import IntegrityError
 from raumwerk.store.files import publish_folder, read_sealed, seal, sha256_of, workspace
 from raumwerk.store.layout import Store
-from raumwerk.store.raw import RawRecord
+from raumwerk.store.raw import ORIGIN, RawRecord
 from raumwerk.tables.schemas import spec_of
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "TableFile",
     "active",
     "batches",
+    "require_sound",
     "scan",
     "stage_tables",
     "write_batch",
@@ -174,6 +175,28 @@ def _active(folder: Path, entry: dict[str, Any], imported_at: str) -> ActiveImpo
     return ActiveImport(
         entry["sha256"], entry["name"], entry["source"], entry["reader_version"], tables, folder.name, imported_at
     )
+
+
+def require_sound(store: Store, imports: Sequence[ActiveImport]) -> None:
+    """Re-hash the checked tables of some imports before they enter a release.
+
+    Raises
+    ------
+    IntegrityError
+        Naming the first table that is missing or not what was written, or whose raw file is not kept any more.
+    """
+    for one in imports:
+        if not (store.raw_folder(one.sha256) / ORIGIN).is_file():
+            raise IntegrityError(
+                f"Raw file {one.sha256} ({one.name}) is missing. Restore the store from a backup, or import it again."
+            )
+        for table in one.tables.values():
+            if not table.path.is_file() or sha256_of(table.path) != table.sha256:
+                state = "has changed since it was written" if table.path.is_file() else "is missing"
+                raise IntegrityError(
+                    f"{table.path} {state}. Restore the store from a backup, or import {one.name} again: "
+                    f"raumwerk data import --again PATH"
+                )
 
 
 def scan(store: Store, table: str, *, imports: Sequence[ActiveImport] | None = None) -> pl.LazyFrame:
