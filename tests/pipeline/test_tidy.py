@@ -147,6 +147,8 @@ def test_wrong_table_is_refused_with_its_place(tmp_path: Path, raw_file: RawOf, 
         (MAPPING.replace("[[value]]", "[[values]]"), "unknown part 'values'"),
         (MAPPING.replace('set = { measure = "population" }', ""), "nothing says what measure is"),
         (MAPPING.replace("width = 8", "digits = 8"), "keys.area is"),
+        (MAPPING.replace("width = 8", "width = 99999999999"), "keys.area.width is 99999999999; expected a number of"),
+        (MAPPING.replace("width = 8", "width = -1"), "keys.area.width is -1"),
         (MAPPING.replace("[keys]", "[keys"), "not valid TOML"),
     ],
 )
@@ -154,6 +156,23 @@ def test_wrong_mapping_is_refused(tmp_path: Path, mapping: str, told: str) -> No
     (tmp_path / "own.toml").write_text(mapping)
     with pytest.raises(InputError, match=told):
         load_mapping(tmp_path / "own.toml")
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("٠٦٦١١٠٠٠;2023-12-31;5", "row 2, column schluessel: '٠٦٦١١٠٠٠' is no area"),
+        ("06611000;2023-13-45;5", "row 2, column stichtag: '2023-13-45' is no period"),
+        ("06611000;٢٠٢٣;5", "row 2, column stichtag: '٢٠٢٣' is no period"),
+        ("06611000;2023;٣", "row 2, column einwohner: '٣' is not a number"),
+    ],
+)
+def test_digits_of_other_scripts_and_impossible_dates_are_refused(
+    tmp_path: Path, raw_file: RawOf, row: str, told: str
+) -> None:
+    source, file = table(tmp_path, raw_file, MAPPING, f"schluessel;stichtag;einwohner\n{row}\n")
+    with pytest.raises(InputError, match=re.escape(told)):
+        source.read(file)
 
 
 def test_absent_mapping_is_named(tmp_path: Path) -> None:

@@ -55,13 +55,20 @@ def discover(paths: Sequence[Path], *, origin: str = "") -> list[Candidate]:
     found: dict[Path, Candidate] = {}
     problems: list[Problem] = []
     for path in paths:
+        try:
+            path.stat()
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            what = f"there is no such file or folder ({reason})"
+            problems.append(Problem(what, advice="Check the path.", file=str(path)))
+            continue
         if path.is_dir():
             for one in _below(path):
                 found.setdefault(one.resolve(), _candidate(one, origin, named=False))
         elif path.is_file():
             found[path.resolve()] = _candidate(path, origin, named=True)
         else:
-            problems.append(Problem("there is no such file or folder", advice="Check the path.", file=str(path)))
+            problems.append(Problem("it is no file and no folder", advice="Check the path.", file=str(path)))
     if problems:
         raise InputError(problems)
     companions = {one.resolve() for candidate in found.values() for one in candidate.companions}

@@ -16,6 +16,7 @@ __all__ = ["ColumnMap", "Mapping", "ValueMap", "load_mapping"]
 _TABLES = ("observations", "flows", "flow_margins", "classes", "points")
 _TOP = {"source", "table", "recognise", "layout", "keys", "value", "caveat"}
 _VALUE = {"column", "bounds", "rounded_to", "factor", "caveat", "caveat_above", "signed", "set"}
+_LONGEST_KEY = 12  # digits of a regional key
 _KEY = {"column", "value", "width", "ars", "from_name", "map"}
 
 
@@ -170,6 +171,8 @@ def _key_problems(content: dict[str, Any]) -> list[tuple[str, str]]:
             )
         elif not isinstance(entry, dict) or set(entry) - _KEY:
             found.append((f"keys.{name} is {entry!r}", '{ column = "…" } or { value = "…" }'))
+        elif not isinstance(entry.get("width", 0), int) or not 0 <= entry.get("width", 0) <= _LONGEST_KEY:
+            found.append((f"keys.{name}.width is {entry['width']!r}", f"a number of digits from 0 to {_LONGEST_KEY}"))
         elif sum(bool(entry.get(kind)) for kind in ("column", "value", "from_name")) != 1:
             found.append((f"keys.{name} names not exactly one origin", "column, value or from_name"))
     needed = [
