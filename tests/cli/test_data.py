@@ -112,6 +112,7 @@ def test_import_of_bad_input_says_where_and_changes_nothing(
     [
         (("data", "import"), "nothing to import was named; expected paths, or --kept"),
         (("data", "import", "/nowhere/x.csv"), "/nowhere/x.csv: there is no such file or folder"),
+        (("data", "import", "/" + "x" * 400), "there is no such file or folder (File name too long)"),
         (("data", "publish"), "Nothing has been imported yet"),
         (("data", "show"), "No statistics have been published yet"),
         (("data", "rollback"), "Nothing has been published yet"),
@@ -188,3 +189,17 @@ def test_debug_shows_where_an_error_arose(run: Run) -> None:
 
     with pytest.raises(MissingError):
         main(["--debug", "data", "publish"])
+
+
+def test_a_failure_nobody_foresaw_ends_with_one_sentence(
+    run: Run, own: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object, **_options: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("raumwerk.store.checked.write_staged", full)
+    answer = run("data", "import", own[0], "--mapping", own[1])
+    assert answer.code == 1
+    assert "No space left on device" in answer.err
+    assert answer.err.count("raumwerk:") == 1
+    assert "Traceback" not in answer.err

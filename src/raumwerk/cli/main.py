@@ -72,6 +72,16 @@ def main(arguments: list[str] | None = None) -> None:
             raise
         err.print(f"raumwerk: {error}", style="red")
         sys.exit(error.exit_code)
+    except Exception as error:  # full disk, folder that cannot be written, or a fault of ours
+        if "--debug" in (arguments or sys.argv):
+            raise
+        told = " ".join(str(error).split())[:500]
+        err.print(
+            f"raumwerk: the command failed ({type(error).__name__}: {told}). Check that the disk has room and "
+            f"the folders can be written; with --debug before the command it shows where it failed.",
+            style="red",
+        )
+        sys.exit(1)
 
 
 if __name__ == "__main__":

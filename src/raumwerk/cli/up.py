@@ -57,7 +57,8 @@ def up(
         _refuse_taken(host, port)
     os.environ["RAUMWERK_PORT"] = str(port)
     os.environ["RAUMWERK_DEMO"] = "1" if demo else "0"
-    here.home.mkdir(parents=True, exist_ok=True)
+    # the database, letters with reset links and files not yet published are nobody else's
+    here.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     marks = Marks(here.home / "up.json")
     err.print(statistics.prepare(here.store.create(), here.home, marks))
     _prepare_web(here, marks, demo=demo)
