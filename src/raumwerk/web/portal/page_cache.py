@@ -37,7 +37,10 @@ class PageCache:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _may_be_kept(request):
-            return self.get_response(request)
+            response = self.get_response(request)
+            if settings.SESSION_COOKIE_NAME in request.COOKIES:  # made for one person: no proxy may keep it
+                response.headers.setdefault("Cache-Control", "private, no-cache")
+            return response
         key = _key(request)
         kept = caches["pages"].get(key)
         if kept is not None:
