@@ -130,7 +130,7 @@ def test_editor_signs_in_with_second_factor_and_edits(page: Page, site: str, tmp
     email, password, secret = next(words[-3:] for words in lines if "editor@mitte.example" in words)
     page.goto("/konto/login/?next=/verwaltung/pages/")
     page.get_by_label("E-Mail").fill(email)
-    page.get_by_label("Kennwort").fill(password)
+    page.get_by_label("Passwort").fill(password)
     page.get_by_role("button", name="Anmelden").click()
     page.locator("input[name=code]").fill(current_code(secret))
     page.locator("main button[type=submit]").first.click()

@@ -149,6 +149,7 @@ def test_a_region_without_areas_leads_to_the_regions_of_the_sample(atlas, monkey
     monkeypatch.setitem(atlas.manifest, "sample", True)
     html = page("/probe/atlas/")
     assert "zeigt ein erfundenes Beispielland" in html
+    assert atlas.name("DG", "de") == "Das Beispielland"
     assert 'href="/andere/atlas/">Andere Region' in html
 
 

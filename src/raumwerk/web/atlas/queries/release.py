@@ -225,7 +225,7 @@ class AtlasRelease:
         """Display name of any area key; the key itself where nobody named it."""
         if key == NATION:
             with translation.override(lang):
-                return gettext("Germany")
+                return gettext("The sample country") if self.manifest.get("sample") else gettext("Germany")
         if key.startswith("region:"):
             region = self.regions.get(key.removeprefix("region:"))
             return region.name(lang) if region else key

@@ -38,6 +38,7 @@ _STEPS = {
     "indicators": _("computed from counted values"),
     "merge": _("one value for each area and date"),
     "points": _("placed in today's areas"),
+    "union": _("put together from several files"),
     "region_members": _("taken from the definition of the regions"),
 }
 _LEVELS = {
@@ -76,7 +77,7 @@ _STATUSES = {
 
 
 def alphabetical(name: str) -> tuple[str, str]:
-    """Key to sort names by as a German directory does: letters with marks beside those without, capitals beside small."""
+    """Key to sort names by as a German directory does: marks and capitals make no difference to the order."""
     letters = unicodedata.normalize("NFKD", name.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter)), name
 

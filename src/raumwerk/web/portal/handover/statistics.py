@@ -71,6 +71,7 @@ class KeyFigures:
     release: str
     figures: tuple[KeyFigure, ...]
     attribution: tuple[str, ...]
+    nation: str = ""
 
 
 def present_release() -> AtlasRelease | None:
@@ -111,7 +112,7 @@ def _key_figures(atlas: AtlasRelease, slug: str, language: str) -> KeyFigures | 
     sources = dict.fromkeys(source for figure in figures for source in figure.sources)
     entries = atlas.manifest.get("sources", {})
     attribution = tuple(dict.fromkeys(str(entries[key]["attribution"]) for key in sources if key in entries))
-    return KeyFigures(atlas.id, figures, attribution)
+    return KeyFigures(atlas.id, figures, attribution, atlas.name("DG", language))
 
 
 def _latest(atlas: AtlasRelease, area: str) -> dict[str, dict[str, Any]]:
