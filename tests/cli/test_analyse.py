@@ -176,7 +176,7 @@ def test_functional_regions_of_a_region_come_from_the_current_release(tmp_path, 
         "06611000": "06611000", "06633001": "06611000", "03159016": "03159016", "03159001": "03159016"
     }  # fmt: skip
     assert (found["release"], found["period"], found["estimated"]) == (identity, "2019-06-30", True)
-    assert "a model, not a count" in _run("functional-regions", "--region", "mitte", *OPTIONS)
+    assert "A model on estimated flows" in _run("functional-regions", "--region", "mitte", *OPTIONS)
     with pytest.raises(MissingError, match=r"has no flows for the region 'kali'. It has: mitte"):
         _run("functional-regions", "--region", "kali", *OPTIONS)
     with pytest.raises(InputError, match="either a file of flows or --region"):
