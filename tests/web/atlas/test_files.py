@@ -97,6 +97,22 @@ def test_no_cell_is_a_formula():
     assert {cell.data_type for cell in cells} == {"s"}
 
 
+def test_no_fact_of_a_csv_begins_a_formula_behind_a_delimiter():
+    import polars as pl
+
+    facts = [("Raw file", 'a;=cmd()|x.csv (SHA-256 0)'), ("b", "x,\t@SUM(A1)"), ("c", '1;"=2+3"'), ("d", "1; -cmd"),
+             ("e", "between 3, -4 and 5; as is")]  # fmt: skip
+    content = Content("x", "t", [Field("area", "l", "d")], pl.DataFrame({"area": []}), facts, {}, "2024-01-01T00:00:00")
+    lines = to_csv(content, "de").decode("utf-8-sig").split("\r\n")
+    assert lines[1:6] == [
+        "# Raw file: a;'=cmd()|x.csv (SHA-256 0)",
+        "# b: x, '@SUM(A1)",
+        '# c: 1;"\'=2+3"',
+        "# d: 1; '-cmd",
+        "# e: between 3, -4 and 5; as is",
+    ]
+
+
 @pytest.mark.parametrize("ending", ["exe", "csv.exe", "CSV", "parquet"])
 @pytest.mark.django_db
 def test_other_endings_are_not_found(ending):

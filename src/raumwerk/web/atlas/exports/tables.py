@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,8 @@ __all__ = ["harmless", "to_csv", "to_xlsx"]
 
 #: First characters that make a spreadsheet compute what it should show.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: The same behind a delimiter, in lines of facts, which stand outside of the table and its quotes.
+_INNER_FORMULA = re.compile(r"([;,]\s*\"?)([=+@]|-(?=[^\s\d]))")
 
 
 def harmless(text: str) -> str:
@@ -33,7 +36,7 @@ def to_csv(content: Content, lang: str) -> bytes:
     for label, text in _facts(content):
         out.write(f"# {label}: {_one_line(text)}\r\n")
     writer = csv.writer(out, delimiter=";" if german else ",", lineterminator="\r\n")
-    writer.writerow([field.label for field in content.fields])
+    writer.writerow([harmless(field.label) for field in content.fields])
     for row in content.frame.iter_rows():
         writer.writerow([_cell(value, german) for value in row])
     return out.getvalue().encode("utf-8-sig")
@@ -49,7 +52,8 @@ def _facts(content: Content) -> list[tuple[str, str]]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """Text in one line; a spreadsheet splits it at the delimiters, and no piece may begin a formula there."""
+    return _INNER_FORMULA.sub(r"\1'\2", " ".join(text.split()))
 
 
 def _cell(value: Any, german: bool) -> str:
