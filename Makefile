@@ -40,6 +40,7 @@ check: $(VENV)/.dev $(BUNDLE)  ## Run linters, type checks, import rules and dri
 	$(VENV)/bin/mypy
 	npm --prefix frontend run --silent check
 	$(PYTHON) scripts/check_tree.py
+	$(PYTHON) scripts/make_reference.py --check
 	$(PYTHON) scripts/api_types.py --check
 
 .PHONY: api-types

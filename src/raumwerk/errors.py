@@ -17,6 +17,7 @@ __all__ = [
     "Problem",
     "RaumwerkError",
     "UnavailableError",
+    "UnknownCodeError",
 ]
 
 MAX_SHOWN = 10
@@ -93,6 +94,10 @@ class MissingError(RaumwerkError, LookupError):
 
     def __str__(self) -> str:  # LookupError's children quote their text
         return str(self.args[0]) if self.args else ""
+
+
+class UnknownCodeError(MissingError, ValueError):
+    """A code in the caller's own input that the data does not have: missing, and a wrong value at once."""
 
 
 class ConflictError(RaumwerkError, RuntimeError):

@@ -36,8 +36,8 @@ def test_goodness_of_fit_compares_only_the_chosen_cells() -> None:
     ("observed", "modelled", "message"),
     [
         ([1.0], [1.0, 2.0], "differ"),
-        ([-1.0], [1.0], "negative"),
-        ([1.0], [math.nan], "not finite"),
+        ([-1.0], [1.0], "row 1: an observed flow is -1.0"),
+        ([1.0], [math.nan], "row 1: a modelled flow is nan"),
         ([0.0], [1.0], "nothing"),
     ],
 )

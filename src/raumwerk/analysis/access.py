@@ -157,6 +157,10 @@ def catchment_overlap(
     InputError
         As :func:`nearest_centre`.
 
+    Notes
+    -----
+    The share is that of Jaccard (1901), in people. The use for catchments is our own; no source was found for it.
+
     Examples
     --------
     >>> travel = TravelMatrix(["a", "b"], ["x", "y"], [[12, 25], [50, 25]])
@@ -181,12 +185,26 @@ def catchment_overlap(
 
 
 def step_weight(steps: Sequence[tuple[float, float]] = E2SFCA_STEPS) -> Callable[[Floats], Floats]:
-    """Weight that falls in steps: pairs of (up to so many minutes, weight), rising minutes; beyond the last it is 0.
+    """Weight that falls in steps and is 0 beyond the last.
+
+    Parameters
+    ----------
+    steps : sequence of (float, float)
+        Up to so many minutes, so much weight (at least 0); minutes rise.
+
+    Returns
+    -------
+    callable
+        From an array of minutes to an array of weights of the same shape.
 
     Raises
     ------
     InputError
-        When minutes do not rise or a weight is negative.
+        When there is no step, minutes do not rise, or a number is negative or not finite.
+
+    References
+    ----------
+    W. Luo, Y. Qi (2009): An enhanced two-step floating catchment area method. Health & Place 15, 1100–1107.
 
     Examples
     --------
@@ -194,8 +212,11 @@ def step_weight(steps: Sequence[tuple[float, float]] = E2SFCA_STEPS) -> Callable
     >>> step_weight()(np.array([0.0, 10.0, 15.0, 30.0, 31.0])).tolist()
     [1.0, 1.0, 0.68, 0.22, 0.0]
     """
+    if not len(steps):
+        raise InputError(Problem("there are no steps", expected="at least one pair of minutes and weight"))
     limits, weights = (np.array(part, dtype=float) for part in zip(*steps, strict=True))
-    if (np.diff(limits) <= 0).any() or (weights < 0).any() or limits[0] < 0:
+    fine = np.isfinite(limits).all() and np.isfinite(weights).all() and (weights >= 0).all() and limits[0] >= 0
+    if not fine or (np.diff(limits) <= 0).any():
         raise InputError(Problem(f"the steps are {list(steps)}", expected="rising minutes with weights of at least 0"))
 
     def weight(minutes: Floats) -> Floats:
@@ -350,6 +371,11 @@ def opportunities_within(
     ------
     InputError
         When a mass is missing or bad, the target is not above 0 or the softness is below 0.
+
+    Notes
+    -----
+    The hard edge is the cumulative measure of M. Wachs, T. G. Kumagai (1973): Physical accessibility as a social
+    indicator. Socio-Economic Planning Sciences 7, 437–456. The logistic edge is our own.
 
     Examples
     --------

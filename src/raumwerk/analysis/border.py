@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
+from raumwerk.analysis._check import number_in
 from raumwerk.analysis._poisson import PoissonFit, balance
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.gravity import Decay, check_cost, fit_bounded
@@ -117,8 +118,11 @@ def border_effect(
     """
     n = len(flows)
     cells = ~np.eye(n, dtype=bool)
+    if decay not in ("power", "exponential"):
+        raise InputError(Problem(f"the decay is {decay!r}", expected="'power' or 'exponential'"))
     c = check_cost(cost, n, cells, positive=decay == "power")
     if within is not None:
+        number_in(within, "within", 0.0, above=True)
         cells &= c <= within
     if not 0 < level < 1:
         raise InputError(Problem(f"the level is {level}", expected="between 0 and 1, such as 0.95"))

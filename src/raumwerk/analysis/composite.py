@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import number_columns
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["Composite", "WeightUncertainty", "composite_index", "topsis", "weight_uncertainty"]
@@ -248,6 +249,13 @@ def weight_uncertainty(
         raise InputError(
             Problem(f"draws is {draws}, concentration {concentration}", expected="draws ≥ 1, concentration > 0")
         )
+    if aggregation not in ("arithmetic", "geometric"):
+        raise InputError(Problem(f"the aggregation is {aggregation!r}", expected="'arithmetic' or 'geometric'"))
+    if aggregation == "geometric" and (composite.normalised.select(names).to_numpy() <= 0).any():
+        raise InputError(
+            Problem("the composite has normalised values of 0 or less, which a geometric mean cannot take",
+                    expected="a composite that was made with aggregation='geometric'")
+        )  # fmt: skip
     if weights is not None and concentration is None:
         raise InputError(Problem("weights are given without a concentration",
                                  expected="a concentration, which says how close the draws stay to them"))  # fmt: skip
@@ -278,6 +286,7 @@ def _values(table: pl.DataFrame, directions: Mapping[str, Direction], area: str)
                 for name in (area, *names) if name not in table.columns]  # fmt: skip
     problems += [Problem(f"the direction is {way!r}", expected="'up' or 'down'", column=name)
                  for name, way in directions.items() if way not in ("up", "down")]  # fmt: skip
+    problems += number_columns(table, names)
     if not names or len(table) < 2:
         problems.append(Problem(f"{len(table)} rows, {len(names)} indicators", expected="two rows, one indicator"))
     if problems:

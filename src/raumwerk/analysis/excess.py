@@ -9,6 +9,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import finite_array
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.gravity import check_cost
 from raumwerk.errors import InputError, Problem
@@ -150,9 +151,16 @@ def least_transport(supply: Any, demand: Any, cost: Any) -> Floats:
     [[2.0, 1.0], [0.0, 2.0]]
     """
     out, into, c = (np.asarray(part, dtype=float) for part in (supply, demand, cost))
-    if c.shape != (len(out), len(into)) or not np.isfinite(c).all():
-        raise InputError(Problem("the costs do not fit", expected=f"{len(out)} × {len(into)} finite numbers"))
-    if (out < 0).any() or (into < 0).any() or abs(out.sum() - into.sum()) > 1e-9 * max(out.sum(), 1.0):
+    if c.shape != (len(out), len(into)):
+        raise InputError(Problem(f"the costs have the shape {c.shape}", expected=f"{len(out)} × {len(into)}"))
+    if not np.isfinite(c).all():
+        raise InputError(
+            Problem(f"the cost is {c[i, j]}", expected="a finite number", row=int(i) + 1, column=str(int(j) + 1))
+            for i, j in np.argwhere(~np.isfinite(c))[:1000]
+        )
+    finite_array(out, "the supply")
+    finite_array(into, "the demand")
+    if abs(out.sum() - into.sum()) > 1e-9 * max(out.sum(), 1.0):
         raise InputError(Problem("supply and demand do not fit", expected="numbers, 0 or more, with the same total"))
     rows, columns = np.flatnonzero(out > 0), np.flatnonzero(into > 0)
     flows = np.zeros_like(c)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, xlogy
 
+from raumwerk.analysis._check import finite_array
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["GoodnessOfFit", "common_part", "goodness_of_fit"]
@@ -62,6 +63,11 @@ def common_part(observed: Any, modelled: Any) -> float:
     float
         Between 0 (no common cell) and 1 (the same matrix).
 
+    Raises
+    ------
+    InputError
+        When shapes differ, a value is negative or not finite, or nobody commutes in either.
+
     Notes
     -----
     Lenormand, Huet, Gargiulo and Deffuant (2012), "A universal model of commuting networks", PLoS ONE 7(10); the same
@@ -73,7 +79,10 @@ def common_part(observed: Any, modelled: Any) -> float:
     0.9
     """
     first, second = _pair(observed, modelled)
-    return float(2 * np.minimum(first, second).sum() / (first.sum() + second.sum()))
+    total = float(first.sum() + second.sum())
+    if total == 0:
+        raise InputError(Problem("nobody commutes in either matrix", expected="at least one flow above 0"))
+    return float(2 * np.minimum(first, second).sum() / total)
 
 
 def goodness_of_fit(observed: Any, modelled: Any, *, cells: Any = None) -> GoodnessOfFit:
@@ -109,6 +118,8 @@ def goodness_of_fit(observed: Any, modelled: Any, *, cells: Any = None) -> Goodn
     y, m = _pair(observed, modelled)
     if cells is not None:
         chosen = np.asarray(cells, dtype=bool)
+        if chosen.shape != y.shape:
+            raise InputError(Problem(f"cells has the shape {chosen.shape}", expected=f"that of the flows, {y.shape}"))
         y, m = y[chosen], m[chosen]
     y, m = y.ravel(), m.ravel()
     if len(y) == 0 or y.sum() == 0:
@@ -140,10 +151,7 @@ def _pair(observed: Any, modelled: Any) -> tuple[Floats, Floats]:
         raise InputError(
             Problem(f"the shapes {first.shape} and {second.shape} differ", expected="the same pairs twice")
         )
-    for name, flows in (("observed", first), ("modelled", second)):
-        if not np.isfinite(flows).all() or (flows < 0).any():
-            raise InputError(Problem(f"a {name} flow is negative or not finite", expected="finite flows, 0 or more"))
-    return first, second
+    return finite_array(first, "an observed flow"), finite_array(second, "a modelled flow")
 
 
 def _sums_of_counts(y: Floats) -> tuple[float, float]:

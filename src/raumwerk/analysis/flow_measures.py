@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from raumwerk.analysis.flows import FlowMatrix, bounded_fields
 from raumwerk.analysis.gravity import check_cost
-from raumwerk.errors import InputError, MissingError, Problem
+from raumwerk.errors import InputError, Problem, UnknownCodeError
 
 __all__ = ["border_crossing", "commuting_balance", "commuting_cost", "top_partners"]
 
@@ -37,6 +37,11 @@ def commuting_balance(flows: FlowMatrix) -> pl.DataFrame:
         ``in_rate`` = in / jobs, ``self_containment`` = internal / residents, ``job_centrality`` = jobs / residents,
         each with ``_lower`` and ``_upper``; ``status`` of the least sure part. A rate is null where its denominator
         is 0 or a part is masked.
+
+    Raises
+    ------
+    InputError
+        Never for a matrix that :class:`FlowMatrix` accepted; bad pairs are refused there.
 
     Notes
     -----
@@ -113,6 +118,10 @@ def border_crossing(flows: FlowMatrix, sides: Mapping[str, str]) -> pl.DataFrame
     InputError
         Naming areas without a side.
 
+    Notes
+    -----
+    A count; the share is formed from sums, never averaged.
+
     Examples
     --------
     >>> flows = FlowMatrix.from_dense([[5, 3, 1], [0, 9, 0], [2, 2, 4]], ["h1", "h2", "n1"])
@@ -183,8 +192,12 @@ def top_partners(
     ------
     InputError
         When direction or count is none of these.
-    MissingError
+    UnknownCodeError
         When an area is unknown.
+
+    Notes
+    -----
+    A ranking; there is no formula in it beyond the share.
 
     Examples
     --------
@@ -200,7 +213,9 @@ def top_partners(
     if areas is not None:
         unknown = [code for code in areas if code not in flows.position]
         if unknown:
-            raise MissingError(f"The flow matrix has no area {', '.join(unknown)}; use codes from its list of codes.")
+            raise UnknownCodeError(
+                f"The flow matrix has no area {', '.join(unknown)}; use codes from its list of codes."
+            )
         frame = frame.filter(pl.col(own).is_in(areas))
     order = pl.coalesce("value", "lower")
     return (
@@ -235,6 +250,15 @@ def commuting_cost(flows: FlowMatrix, cost: Any, *, diagonal: bool = False) -> p
         cost, one way) with ``_lower`` and ``_upper``; ``mean`` = total / commuters with its bounds. Null where a part
         is masked, the mean also where nobody commutes. Bounds of the mean are the extremes over all cells within
         their bounds, taken cell by cell, and may be wider than any single matrix allows.
+
+    Raises
+    ------
+    InputError
+        When the costs do not fit, or one is negative or not finite.
+
+    Notes
+    -----
+    A sum; aggregate flows first and never average means.
 
     Examples
     --------

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from raumwerk.analysis._flow_input import read_pairs
-from raumwerk.errors import InputError, MissingError, Problem
+from raumwerk.errors import InputError, Problem, UnknownCodeError
 from raumwerk.tables.status import STATUS_DTYPE, Status
 
 __all__ = ["FlowMatrix", "bounded_fields"]
@@ -313,13 +313,17 @@ class FlowMatrix:
 
         Raises
         ------
-        MissingError
+        UnknownCodeError
             When a code is not in the matrix.
+        InputError
+            When no code is given.
         """
         wanted = sorted(set(codes))
+        if not wanted:
+            raise InputError(Problem("no area is selected", expected="at least one code of the matrix"))
         missing = [code for code in wanted if code not in self.position]
         if missing:
-            raise MissingError(
+            raise UnknownCodeError(
                 f"The flow matrix has no area {', '.join(missing[:10])}; use codes from its list of codes."
             )
         place = np.full(len(self), -1, dtype=np.int64)
@@ -343,7 +347,43 @@ class FlowMatrix:
 
 
 def bounded_fields(value: Floats, lower: Floats, upper: Floats, status: NDArray[np.int8]) -> dict[str, pl.Series]:
-    """Columns ``value`` (null where the status hides it), ``lower``, ``upper`` and ``status`` of a frame."""
+    """Columns ``value`` (null where the status hides it), ``lower``, ``upper`` and ``status`` of a frame.
+
+    Parameters
+    ----------
+    value, lower, upper : (m,) arrays
+        In one unit.
+    status : (m,) int8 array
+        Positions in :class:`~raumwerk.tables.status.Status`.
+
+    Returns
+    -------
+    dict
+        Four series of length m.
+
+    Raises
+    ------
+    InputError
+        When lengths differ or a status is unknown.
+
+    Notes
+    -----
+    See docs/decisions/0002-bounds-travel.md.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = bounded_fields(np.array([5.0]), np.array([5.0]), np.array([5.0]), np.zeros(1, np.int8))
+    >>> found["value"].to_list(), found["status"].to_list()
+    ([5.0], ['measured'])
+    """
+    if not len(value) == len(lower) == len(upper) == len(status):
+        raise InputError(
+            Problem(f"there are {len(value)} values, {len(lower)} lower and {len(upper)} upper bounds, "
+                    f"{len(status)} times a status", expected="as many of each")
+        )  # fmt: skip
+    if len(status) and not 0 <= status.min() <= status.max() < len(_LEVELS):
+        raise InputError(Problem(f"a status is {status.max()}", expected=f"a position from 0 to {len(_LEVELS) - 1}"))
     known = pl.Series(status < _MASKED)
     return {
         "value": pl.select(pl.when(known).then(pl.Series(value))).to_series(),

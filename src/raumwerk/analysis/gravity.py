@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import number_in
 from raumwerk.analysis._poisson import PoissonFit, fit_poisson, truncated_mean
 from raumwerk.analysis.fit import GoodnessOfFit, goodness_of_fit
 from raumwerk.analysis.flows import FlowMatrix
@@ -152,6 +153,7 @@ def fit_gravity(
                 f"there is no {decay} {constraint} model", expected=f"one of {', '.join(_KEEPS)}; exponential, power"
             )
         )
+    number_in(tolerance, "tolerance", 0.0)
     rows, columns = _KEEPS[constraint]
     variables = {"cost": c if decay == "exponential" else np.log(np.where(cells, c, 1.0))}
     if not rows:
@@ -189,12 +191,55 @@ def fit_bounded(
     Masked cells are filled with their expected value and the model is fitted again, until nothing moves: the
     expectation-maximisation algorithm for censored counts (Dempster, Laird and Rubin 1977).
 
+    Parameters
+    ----------
+    flows : FlowMatrix
+        n areas.
+    variables : (K, n, n) array
+        What enters the exponent; finite inside ``cells``.
+    cells : (n, n) bool array
+        Pairs that the model speaks about.
+    rows, columns : bool
+        Whether each origin (destination) has a factor of its own.
+    tolerance : float
+        Newton stops when a step would gain less log-likelihood.
+    settled : float
+        The rounds stop when masked flows move by less than this share of all.
+
     Returns
     -------
     observed : (n, n) array
         Flows as used, 0 outside ``cells``.
     model : PoissonFit
+
+    Raises
+    ------
+    InputError
+        When shapes do not fit, nobody commutes, variables cannot be told apart, or there is no convergence.
+
+    References
+    ----------
+    A. Dempster, N. Laird, D. Rubin (1977): Journal of the Royal Statistical Society B 39, 1–38.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> flows = FlowMatrix.from_dense([[60, 20], [10, 30]], ["a", "b"])
+    >>> cost = np.array([[[1.0, 2.0], [2.0, 1.0]]])
+    >>> observed, model = fit_bounded(flows, cost, np.ones((2, 2), bool), rows=True, columns=True)
+    >>> model.coefficients.round(6).tolist(), model.mean.round(6).tolist()
+    ([-1.098612], [[60.0, 20.0], [10.0, 30.0]])
     """
+    n = len(flows)
+    if cells.shape != (n, n) or variables.ndim != 3 or variables.shape[1:] != (n, n):
+        raise InputError(
+            Problem(f"variables has the shape {variables.shape} and cells {cells.shape}",
+                    expected=f"K × {n} × {n} and {n} × {n}")
+        )  # fmt: skip
+    if not np.isfinite(variables[:, cells]).all():
+        raise InputError(
+            Problem("one of the variables is not finite", expected="finite numbers for all pairs in cells")
+        )
     observed = np.where(cells, flows.values.toarray(), 0.0)
     if flows.upper[cells[flows.rows, flows.columns]].sum() <= 0:
         raise InputError(Problem("nobody commutes between the areas", expected="at least one flow off the diagonal"))
@@ -228,12 +273,33 @@ def check_cost(cost: Any, n: int, cells: NDArray[np.bool_], *, positive: bool = 
         Pairs whose cost matters.
     positive : bool
         Whether 0 is refused.
+
+    Returns
+    -------
+    (n, n) array
+
+    Raises
+    ------
+    InputError
+        When the shape is another, or a cost is negative (0, when positive) or not finite; with row and column.
+
+    Notes
+    -----
+    A check of input; there is no formula in it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> check_cost([[0, 2], [2, 0]], 2, np.ones((2, 2), bool)).tolist()
+    [[0.0, 2.0], [2.0, 0.0]]
     """
     c = np.asarray(cost, dtype=float)
     if c.shape != (n, n):
         raise InputError(
             Problem(f"the costs have the shape {c.shape}", expected=f"{n} × {n}, in the order of the codes")
         )
+    if np.shape(cells) != (n, n):
+        raise InputError(Problem(f"cells has the shape {np.shape(cells)}", expected=f"{n} × {n}"))
     fine = np.isfinite(c) & ((c > 0) if positive else (c >= 0))
     if not fine[cells].all():
         expected = "finite and above 0" if positive else "finite and 0 or more"

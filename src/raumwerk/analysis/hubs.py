@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, vstack
 
+from raumwerk.analysis._check import time_limit_of
 from raumwerk.analysis._milp import Program, solve
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.travel import TravelMatrix
@@ -184,6 +185,7 @@ def best_hubs(
     >>> plan.hubs["hub"].to_list(), plan.saved, plan.optimal
     (['a', 'b'], 13200.0, True)
     """
+    time_limit_of(time_limit)
     case = _prepare(flows, travel, candidates, hubs=hubs, share=share, days=days, co2_per_km=co2_per_km)
     chosen = _exchange(case.saving, _grow(case.saving, hubs)[0])
     origin, place = np.nonzero(case.saving > 0)
@@ -229,6 +231,11 @@ def _prepare(
     now = travel.select(origins=origins, destinations=targets).kilometres
     then = travel.select(origins=origins, destinations=list(candidates)).kilometres
     table, now = np.where(np.isfinite(now), table, 0.0), np.where(np.isfinite(now), now, 0.0)
+    if not table.any():
+        raise InputError(
+            Problem("no commuter has a way to work in the travel matrix", expected="kilometres between homes and jobs",
+                    advice="Compute the travel matrix anew, or check that it is about the same areas.")
+        )  # fmt: skip
     saving, users = _savings(table, now, then)
     return _Case(
         tuple(origins), tuple(candidates), saving * usable[:, None] * _WAYS_PER_DAY, users * usable[:, None], co2_per_km
@@ -383,7 +390,7 @@ def _check(travel: TravelMatrix, candidates: Sequence[str], hubs: int, days: flo
         for code in candidates
         if code not in travel.destination_position
     ]
-    if not 1 <= hubs <= len(candidates):
+    if not float(hubs).is_integer() or not 1 <= hubs <= len(candidates):
         problems.append(Problem(f"hubs is {hubs}", expected=f"from 1 to {len(candidates)} candidates"))
     if not 0 < days <= 5:
         problems.append(Problem(f"days is {days}", expected="above 0, up to 5"))

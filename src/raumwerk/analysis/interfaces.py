@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from raumwerk.analysis._check import number_in
 from raumwerk.analysis.gravity import GravityFit
 
 __all__ = ["interfaces"]
@@ -27,6 +28,11 @@ def interfaces(model: GravityFit, *, smallest: float = 10.0) -> pl.DataFrame:
         ``out_observed, out_expected, out_residual`` (area → partner), ``back_…`` (partner → area) and ``both_…``, in
         persons; ``ratio`` = observed / expected of both; ``score`` = sign · square root of the pair's Poisson deviance.
 
+    Raises
+    ------
+    InputError
+        When ``smallest`` is negative or not finite.
+
     Notes
     -----
     The score is the deviance residual (McCullagh and Nelder 1989, 2.4.3). Commuting varies more than Poisson counts
@@ -43,6 +49,7 @@ def interfaces(model: GravityFit, *, smallest: float = 10.0) -> pl.DataFrame:
     >>> interfaces(model).select("area", "partner", "both_observed", pl.col("both_expected").round(6)).rows()
     [('a', 'b', 30.0, 30.0)]
     """
+    number_in(smallest, "smallest", 0.0)
     i, j = np.nonzero(np.triu(model.cells | model.cells.T, k=1))
     sums = {}
     for name, flows in (("observed", model.observed), ("expected", model.expected)):

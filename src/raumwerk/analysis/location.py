@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, vstack
 
+from raumwerk.analysis._check import time_limit_of
 from raumwerk.analysis._milp import Program, solve
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.errors import InputError, Problem
@@ -79,6 +80,7 @@ def p_median(
     >>> found.places, found.value
     (('y',), 22.0)
     """
+    time_limit_of(time_limit)
     weight = _weights(weights, travel)
     _check_places(places, travel)
     if not np.isfinite(travel.minutes).all():
@@ -136,6 +138,7 @@ def greatest_coverage(
     >>> greatest_coverage(travel, {"a": 1, "b": 1, "c": 1}, places=1, target=5).value
     2.0
     """
+    time_limit_of(time_limit)
     weight = _weights(weights, travel)
     _check_places(places, travel)
     covers = _covers(travel, target)
@@ -188,6 +191,7 @@ def fewest_places(travel: TravelMatrix, *, target: float, time_limit: float = _S
     >>> fewest_places(travel, target=5).places
     ('x', 'y')
     """
+    time_limit_of(time_limit)
     covers = _covers(travel, target)
     beyond = np.flatnonzero(~covers.any(axis=1))
     if len(beyond):
@@ -221,7 +225,7 @@ def _weights(weights: Mapping[str, float], travel: TravelMatrix) -> Floats:
 
 
 def _check_places(places: int, travel: TravelMatrix) -> None:
-    if not 1 <= places <= len(travel.destinations):
+    if not float(places).is_integer() or not 1 <= places <= len(travel.destinations):
         raise InputError(Problem(f"places is {places}", expected=f"from 1 to {len(travel.destinations)} candidates"))
 
 

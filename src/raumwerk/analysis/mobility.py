@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 
+from raumwerk.analysis._check import number_columns
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["MobilityTypes", "mobility_types"]
@@ -122,6 +123,7 @@ def mobility_types(
 def _checked(table: pl.DataFrame, features: Sequence[str], types: int | None, most: int, area: str) -> Floats:
     problems = [Problem("the column is missing", expected="a column of the table", column=name)
                 for name in (area, *features) if name not in table.columns]  # fmt: skip
+    problems += number_columns(table, list(features))
     if not problems and (len(table) < 4 or not features or table[area].is_duplicated().any()):
         problems.append(Problem(f"{len(table)} areas, {len(features)} features",
                                 expected="four areas, each once, and at least one feature"))  # fmt: skip

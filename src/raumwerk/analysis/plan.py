@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
@@ -57,6 +59,10 @@ def check_designations(layer: pl.DataFrame) -> pl.DataFrame:
     InputError
         Naming missing columns, empty cells, dates of another form and doubled rows.
 
+    Notes
+    -----
+    A check of input; there is no formula in it.
+
     Examples
     --------
     >>> import polars as pl
@@ -109,6 +115,10 @@ def designated(layer: pl.DataFrame, category: str, *, on: str) -> pl.DataFrame:
     InputError
         When the layer is wrong or no version is valid on that day.
 
+    Notes
+    -----
+    A selection: of each plan the latest version that is not after the day.
+
     Examples
     --------
     >>> import polars as pl
@@ -118,6 +128,10 @@ def designated(layer: pl.DataFrame, category: str, *, on: str) -> pl.DataFrame:
     ['x']
     """
     table = check_designations(layer)
+    try:
+        date.fromisoformat(on)
+    except ValueError:
+        raise InputError(Problem(f"the day is {on!r}", expected="YYYY-MM-DD")) from None
     valid = table.filter(pl.col("date") <= on)
     if valid.is_empty():
         raise InputError(
@@ -164,6 +178,8 @@ def hierarchy_agreement(
     >>> found.differing.rows(), round(found.kappa, 3)
     ([('c', 'GZ', 'MZ', 1)], 0.667)
     """
+    if len(set(levels)) < len(levels):
+        raise InputError(Problem(f"the levels are {', '.join(levels)}", expected="each level once"))
     codes = sorted(set(planned) | set(measured))
     place = {level: index for index, level in enumerate(levels)}
     problems = [
@@ -171,6 +187,11 @@ def hierarchy_agreement(
         for name, values in (("planned", planned), ("measured", measured))
         for code in codes
         if values.get(code) not in place
+    ]
+    problems += [
+        Problem(f"the weight is {weights.get(code)}", expected="a finite number of at least 0", row=code)
+        for code in codes
+        if weights is not None and not 0 <= _number(weights.get(code)) < math.inf
     ]
     if problems or not codes:
         raise InputError(problems or Problem("no area is given", expected="at least one area"))
@@ -213,12 +234,16 @@ def hub_agreement(hubs: Mapping[str, float], centres: Iterable[str]) -> tuple[pl
     InputError
         When there is no hub or a value is bad.
 
+    Notes
+    -----
+    Our own measure; no published source was found.
+
     Examples
     --------
     >>> hub_agreement({"a": 60, "b": 40}, ["a", "c"])[1]
     0.6
     """
-    bad = {code: value for code, value in hubs.items() if not 0 <= value < float("inf")}
+    bad = {code: value for code, value in hubs.items() if not 0 <= _number(value) < math.inf}
     if bad or not sum(hubs.values()):
         raise InputError(
             [Problem(f"the value is {value}", expected="a finite number of at least 0", row=code)
@@ -232,6 +257,10 @@ def hub_agreement(hubs: Mapping[str, float], centres: Iterable[str]) -> tuple[pl
         schema={"hub": pl.String, "value": pl.Float64, "designated": pl.Boolean},
     ).sort(["value", "hub"], descending=[True, False])  # fmt: skip
     return frame, sum(value for code, value in hubs.items() if code in known) / sum(hubs.values())
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else float(value)
 
 
 def _kappa(one: list[int], other: list[int]) -> float:

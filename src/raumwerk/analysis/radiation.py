@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import finite_array
 from raumwerk.analysis.gravity import check_cost
 from raumwerk.errors import InputError, Problem
 
@@ -88,6 +89,15 @@ def intervening_opportunities(cost: Floats, size: Floats) -> Floats:
     (r, n) array
         In the unit of ``size``. When r = n the area i itself is never counted; the diagonal is 0.
 
+    Raises
+    ------
+    InputError
+        When shapes do not fit, or a cost or size is negative or not finite.
+
+    References
+    ----------
+    F. Simini et al. (2012): Nature 484, 96–100 (there :math:`s_{ij}`).
+
     Examples
     --------
     >>> import numpy as np
@@ -97,7 +107,13 @@ def intervening_opportunities(cost: Floats, size: Floats) -> Floats:
            [0., 0., 1.],
            [2., 0., 0.]])
     """
+    size = finite_array(size, "the size")
     r, n = cost.shape
+    if size.shape != (n,):
+        raise InputError(
+            Problem(f"cost has the shape {cost.shape}", expected=f"one column for each of {len(size)} sizes")
+        )
+    finite_array(np.where(np.eye(r, n, dtype=bool) & (r == n), 0.0, cost), "the cost")
     square = r == n
     between = np.empty((r, n))
     for i in range(r):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
+from raumwerk.analysis._check import number_columns
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["ShiftShare", "location_quotients", "shift_share"]
@@ -74,12 +76,20 @@ def location_quotients(
     lacking = [name for name in sectors if name not in reference]
     if lacking:
         raise InputError(Problem(f"the reference has no sector {name}", expected="all sectors") for name in lacking)
-    if totals is not None and (missing := [name for name in employment[area].unique() if not totals.get(name)]):
+    if totals is not None and (
+        missing := [name for name in employment[area].unique() if not 0 < (totals.get(name) or 0) < math.inf]
+    ):
         raise InputError(
             Problem("the area has no total above 0", expected="a total for every area", row=name) for name in missing
         )
+    bad = {name: amount for name, amount in reference.items() if not 0 <= amount < math.inf}
+    if bad:
+        raise InputError(
+            Problem(f"the reference of sector {name} is {amount}", expected="a finite number of at least 0")
+            for name, amount in bad.items()
+        )
     whole = sum(reference.values()) if reference_total is None else reference_total
-    if not whole > 0:
+    if not 0 < whole < math.inf:
         raise InputError(Problem(f"the reference total is {whole}", expected="a number above 0"))
     shares = {name: amount / whole for name, amount in reference.items()}
     total = pl.when(pl.col(value).is_null().any().over(area)).then(None).otherwise(pl.col(value).sum().over(area))
@@ -205,6 +215,9 @@ def _check_table(
         for name in (*keys, *values)
         if name not in table.columns
     ]
+    problems += number_columns(table, list(values))
+    if not problems and table.is_empty():
+        problems.append(Problem("the table has no rows", expected="at least one sector"))
     if problems:
         raise InputError(problems)
     twice = table.select(keys).is_duplicated() & ~table.select(pl.struct(keys).is_first_distinct()).to_series()

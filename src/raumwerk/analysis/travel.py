@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from raumwerk.errors import InputError, MissingError, Problem
+from raumwerk.errors import InputError, Problem, UnknownCodeError
 
 __all__ = ["TravelMatrix"]
 
@@ -77,7 +77,7 @@ class TravelMatrix:
                 continue
             problems += [
                 Problem(f"{name} are {cells[i, j]}", expected="a number of at least 0, inf where there is no way",
-                        row=self.origins[i], column=self.destinations[j])
+                        row=str(self.origins[i]), column=str(self.destinations[j]))
                 for i, j in np.argwhere(~(cells >= 0))
             ]  # fmt: skip
             cells.setflags(write=False)
@@ -101,7 +101,7 @@ class TravelMatrix:
 
         Raises
         ------
-        MissingError
+        UnknownCodeError
             When a place is not in the matrix.
         """
         kept = [
@@ -111,7 +111,7 @@ class TravelMatrix:
         places = (self.origin_position, self.destination_position)
         missing = [code for codes, place in zip(kept, places, strict=True) for code in codes if code not in place]
         if missing:
-            raise MissingError(f"There is no travel time for {', '.join(missing[:10])}; compute or load it first.")
+            raise UnknownCodeError(f"There is no travel time for {', '.join(missing[:10])}; compute or load it first.")
         rows, columns = ([place[code] for code in codes] for codes, place in zip(kept, places, strict=True))
         cells = np.ix_(rows, columns)
         kilometres = None if self.kilometres is None else self.kilometres[cells]
@@ -125,7 +125,7 @@ class TravelMatrix:
         InputError
             Naming the places without a side.
         """
-        missing = sorted({code for code in (*self.origins, *self.destinations) if code not in sides})
+        missing = sorted({code for code in (*self.origins, *self.destinations) if sides.get(code) is None})
         if missing:
             raise InputError(Problem("the place has no side", expected="a side, e.g. a state", row=c) for c in missing)
         lives = np.array([sides[code] for code in self.origins], dtype=object)

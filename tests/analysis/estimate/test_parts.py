@@ -79,7 +79,7 @@ def test_complete_flows_names_a_joint_bound_that_cannot_be() -> None:
         complete_flows(flows, np.ones((3, 3)), joint=joint)
     with pytest.raises(InputError, match="a → c is not a masked flow"):
         complete_flows(flows, np.ones((3, 3)), joint=joint.with_columns(pl.lit("c").alias("destination")))
-    with pytest.raises(InputError, match="expected flows do not fit"):
+    with pytest.raises(InputError, match="row 1, column 1: the expected flow is nan"):
         complete_flows(flows, np.full((3, 3), np.nan))
 
 

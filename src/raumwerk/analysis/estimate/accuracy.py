@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import finite_array
 from raumwerk.analysis.fit import common_part
 from raumwerk.errors import InputError, Problem
 
@@ -98,6 +99,10 @@ def measure_accuracy(truth: Any, estimate: Any) -> Accuracy:
     InputError
         When the shapes differ or a flow is negative or not finite.
 
+    Notes
+    -----
+    The common part of commuters: see :func:`raumwerk.analysis.fit.common_part`. The size classes are our own.
+
     Examples
     --------
     >>> result = measure_accuracy([[50, 10], [0, 20]], [[48, 12], [2, 18]])
@@ -108,7 +113,11 @@ def measure_accuracy(truth: Any, estimate: Any) -> Accuracy:
     if true.ndim != 2 or true.shape[0] != true.shape[1]:
         raise InputError(Problem(f"the flows have the shape {true.shape}", expected="as many rows as columns"))
     cpc = common_part(true, model)
+    if not true.any():
+        raise InputError(Problem("nobody commutes in the truth", expected="at least one flow above 0"))
     own = np.eye(len(true), dtype=bool)
+    away = [np.where(own, 0.0, flows) for flows in (true, model)]
+    between = common_part(*away) if away[0].any() or away[1].any() else 1.0  # nobody leaves in either: they agree
     classes = []
     for within, cells in ((False, ~own), (True, own)):
         y, m = true[cells], model[cells]
@@ -117,7 +126,7 @@ def measure_accuracy(truth: Any, estimate: Any) -> Accuracy:
             if chosen.any():
                 classes.append(_class(y[chosen], m[chosen], within, low, high))
     return Accuracy(
-        cpc, common_part(np.where(own, 0.0, true), np.where(own, 0.0, model)),
+        cpc, between,
         float(np.trace(model) / np.trace(true)) if np.trace(true) > 0 else float("inf"), tuple(classes),
     )  # fmt: skip
 
@@ -148,6 +157,15 @@ def interval(estimate: Floats, within: NDArray[np.bool_], classes: tuple[SizeCla
     lower, upper : (m,) arrays
         In persons.
 
+    Raises
+    ------
+    InputError
+        When an estimate is negative or not finite, or ``within`` has another length.
+
+    Notes
+    -----
+    Our own: the factors are quantiles of truth / estimate by size class, see docs/estimate-accuracy.md.
+
     Examples
     --------
     >>> import numpy as np
@@ -156,6 +174,9 @@ def interval(estimate: Floats, within: NDArray[np.bool_], classes: tuple[SizeCla
     >>> low.tolist(), high.tolist()
     ([4.0], [50.0])
     """
+    estimate = finite_array(estimate, "the estimate")
+    if np.shape(within) != estimate.shape:
+        raise InputError(Problem(f"within has the shape {np.shape(within)}", expected=f"{estimate.shape} as estimate"))
     lower, upper = np.zeros_like(estimate), np.full_like(estimate, np.inf)
     for kind in (False, True):
         rows = [row for row in classes if row.within == kind and row.pairs >= _FEWEST]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import number_in
 from raumwerk.analysis.estimate._raking import Blocks, rake
 from raumwerk.analysis.estimate.places import Places
 from raumwerk.analysis.estimate.prior import FEATURES, Prior, features
@@ -40,6 +41,8 @@ def learn_prior(
         Kept with the result.
     tolerance : float
         Newton stops when no coefficient moves by more.
+    max_iterations : int
+        Newton steps after which the search gives up.
 
     Returns
     -------
@@ -54,8 +57,26 @@ def learn_prior(
     -----
     The model is ``E[T_ij] = a_i b_j g_AB exp(Σ θ_k x_kij)``: each origin, each destination and each pair of districts
     has a factor of its own, as in the estimate, so that θ explains only what district totals leave open. A weak normal
-    prior (precision 100) keeps coefficients small that a country hardly informs: Belgium has no villages.
+    prior (precision 100) keeps coefficients small that a country hardly informs: Belgium has no villages. The
+    model is our own; Poisson maximum likelihood with factors: Flowerdew and Aitkin (1982), Journal of Regional
+    Science 22, 191–202.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from raumwerk.analysis.estimate.places import read_places
+    >>> towns = pl.DataFrame({"area": list("abcdef"), "district": list("xxxyyy"), "residents": [1] * 6,
+    ...                       "jobs": [1] * 6, "longitude": [9.0, 9.1, 9.3, 9.4, 9.45, 9.7],
+    ...                       "latitude": [51.0, 51.1, 51.0, 51.2, 51.0, 51.1]})
+    >>> places = read_places(towns, region=None)
+    >>> flows = FlowMatrix.from_dense(6e4 / (4 + places.distance()) ** 2, list("abcdef"))
+    >>> prior = learn_prior([(places, flows)], learned_on="six towns that were made up")
+    >>> len(prior.coefficients), prior.coefficients["log_distance"] < 0
+    (13, True)
     """
+    if not len(countries):
+        raise InputError(Problem("countries is empty", expected="at least one country whose flows are known"))
+    number_in(tolerance, "tolerance", 0.0, above=True)
     cases = [_Case.of(places, flows) for places, flows in countries]
     theta = np.zeros(len(FEATURES))
     theta[FEATURES.index("log_distance")] = -1.0  # any start does; this one saves steps
@@ -99,6 +120,8 @@ class _Case:
             )
         order = [flows.position[code] for code in places.area]
         matrix = flows.values.toarray()[np.ix_(order, order)]
+        if not matrix.any():
+            raise InputError(Problem("nobody commutes in a country", expected="flows above 0 to learn from"))
         x = list(features(places.distance(), matrix.sum(axis=1), matrix.sum(axis=0)))
         district = np.unique(places.district, return_inverse=True)[1].astype(np.int64)
         return cls(matrix, x, Blocks(district), np.array([(part * matrix).sum() for part in x]))

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import xlogy
 
+from raumwerk.analysis._check import finite_array
 from raumwerk.analysis._poisson import balance
 from raumwerk.analysis.estimate._raking import Blocks
 from raumwerk.errors import InputError, Problem
@@ -42,6 +43,10 @@ def fit_district_decay(distance: Floats, residents: Floats, jobs: Floats, blocks
     InputError
         When flows do not decay with distance within 0 … −4.
 
+    Notes
+    -----
+    Our own: a gravity model of municipalities (Wilson 1971, Environment and Planning 3, 1–32) summed to districts.
+
     Examples
     --------
     >>> import numpy as np
@@ -52,6 +57,13 @@ def fit_district_decay(distance: Floats, residents: Floats, jobs: Floats, blocks
     >>> round(fit_district_decay(distance, np.full(4, 10.0), np.full(4, 10.0), blocks, totals), 3)
     -1.5
     """
+    n, d = len(blocks.district), int(blocks.district[-1]) + 1
+    distance = finite_array(distance, "the distance", shape=(n, n), above=True)
+    residents = finite_array(residents, "the number of residents", shape=(n,))
+    jobs = finite_array(jobs, "the number of jobs", shape=(n,))
+    totals = finite_array(totals, "the flow in totals", shape=(d, d))
+    if not totals.any():
+        raise InputError(Problem("the totals are all 0", expected="at least one district flow"))
     mass = residents[:, None] * jobs
     log_distance = np.log(distance)
     row_sums, column_sums = totals.sum(axis=1), totals.sum(axis=0)

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import finite_array
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.errors import InputError, Problem
 from raumwerk.tables.status import Status
@@ -60,9 +61,7 @@ def complete_flows(flows: FlowMatrix, expected: Any, *, joint: pl.DataFrame | No
     >>> full.to_pairs()["value"].to_list()
     [9.0, 3.0, 5.0]
     """
-    model = np.asarray(expected, dtype=float)
-    if model.shape != (len(flows), len(flows)) or not np.isfinite(model).all() or (model < 0).any():
-        raise InputError(Problem("the expected flows do not fit", expected=f"{len(flows)} × {len(flows)} finite flows"))
+    model = finite_array(expected, "the expected flow", shape=(len(flows), len(flows)))
     hidden = flows.is_masked
     low, high = flows.lower[hidden], flows.upper[hidden]
     # A tiny share of the room keeps cells alive that the model calls empty, should a joint bound need them.
@@ -82,6 +81,12 @@ _Group = tuple[str, NDArray[np.int64], float, float]
 def _groups(flows: FlowMatrix, joint: pl.DataFrame) -> list[_Group]:
     """Each group's name, the places of its cells among the masked ones, and its bounds."""
     n = len(flows)
+    missing = [name for name in ("group", "origin", "destination", "lower", "upper") if name not in joint.columns]
+    if missing:
+        raise InputError(
+            Problem("the column is missing", expected="group, origin, destination, lower and upper", column=name)
+            for name in missing
+        )
     hidden = flows.is_masked
     keys = flows.rows[hidden] * n + flows.columns[hidden]
     index = pl.DataFrame({"code": pl.Series(flows.codes, dtype=pl.String), "at": np.arange(n)})
@@ -112,7 +117,7 @@ def _fit_groups(value: Floats, low: Floats, high: Floats, groups: list[_Group]) 
         Problem(f"the cells of {name} hold {low[at].sum():g} to {high[at].sum():g} people together",
                 expected=f"room for {lower:g} to {upper:g}", advice="Check the remainder or the listing threshold.")
         for name, at, lower, upper in groups
-        if low[at].sum() > upper + _SLACK or high[at].sum() < lower - _SLACK or lower > upper
+        if not (low[at].sum() <= upper + _SLACK and high[at].sum() >= lower - _SLACK and lower <= upper)
     ]  # fmt: skip
     if problems:
         raise InputError(problems)

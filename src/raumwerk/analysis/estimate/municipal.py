@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import number_in
 from raumwerk.analysis.estimate._raking import Blocks, rake
 from raumwerk.analysis.estimate.accuracy import SizeClass, interval
 from raumwerk.analysis.estimate.constants import INTERVALS, PRIOR
@@ -105,7 +106,7 @@ def estimate_flows(
     ------
     InputError
         When a municipality's row is wrong, a district is missing on either side, or the sums contradict each other.
-    MissingError
+    UnknownCodeError
         When a district of the region has no municipality.
 
     Notes
@@ -126,12 +127,15 @@ def estimate_flows(
     """
     if method not in ("learned", "power"):
         raise InputError(Problem(f"there is no method {method!r}", expected="learned or power"))
+    number_in(near, "near", 0.0)
     places = read_places(municipalities, region=region)
     codes = np.unique(places.district)
     _match(codes, places, districts)
     full = _completed(districts.select(codes.tolist()), places, joint)
     places = places.coarsened(near=near)
     totals = full.values.toarray()
+    if not _asked(totals, places).any():
+        raise InputError(Problem("nobody commutes in the region", expected="district flows above 0"))
     units = _Units.of(places, totals)
     decay = None
     if method == "learned":

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from raumwerk.errors import InputError, MissingError, Problem
+from raumwerk.errors import InputError, Problem, UnknownCodeError
 
 __all__ = ["Places", "great_circle", "read_places"]
 
@@ -84,12 +84,21 @@ def read_places(frame: pl.DataFrame, *, region: Iterable[str] | None) -> Places:
     region : iterable of str or None
         Districts whose municipalities are wanted one by one; None for all.
 
+    Returns
+    -------
+    Places
+        Sorted by district and area.
+
     Raises
     ------
     InputError
         With every problem: missing columns, doubled areas, values that are absent, negative or out of range.
-    MissingError
+    UnknownCodeError
         When a district of the region has no municipality.
+
+    Notes
+    -----
+    A check of input; there is no formula in it.
 
     Examples
     --------
@@ -119,7 +128,9 @@ def read_places(frame: pl.DataFrame, *, region: Iterable[str] | None) -> Places:
     wanted = set(district.tolist()) if region is None else set(region)
     unknown = wanted - set(district.tolist())
     if unknown or not wanted:
-        raise MissingError(f"No municipality is given for district {', '.join(sorted(unknown)) or '(none asked for)'}.")
+        raise UnknownCodeError(
+            f"No municipality is given for district {', '.join(sorted(unknown)) or '(none asked for)'}."
+        )
     residents, jobs, longitude, latitude = (table[name].to_numpy() for name in numbers)
     internal = table["internal"].fill_null(float("nan")).to_numpy()
     inside = np.isin(district, sorted(wanted))
@@ -166,12 +177,29 @@ def great_circle(longitude: Floats, latitude: Floats, *, to: tuple[Floats, Float
     -------
     (n, m) array
 
+    Raises
+    ------
+    InputError
+        When degrees are out of range, or longitudes and latitudes are not as many.
+
+    References
+    ----------
+    R. W. Sinnott (1984): Virtues of the haversine. Sky and Telescope 68 (2), 159. Mean radius of the earth: IUGG.
+
     Examples
     --------
     >>> import numpy as np
     >>> float(great_circle(np.array([0.0]), np.array([0.0]), to=(np.array([0.0]), np.array([1.0]))).round(3)[0, 0])
     111.195
     """
+    for ends in ((longitude, latitude), *(() if to is None else (to,))):
+        if np.shape(ends[0]) != np.shape(ends[1]):
+            raise InputError(Problem("longitudes and latitudes do not go together", expected="as many of each"))
+        for degrees, most, name in zip(ends, (180.0, 90.0), ("longitude", "latitude"), strict=True):
+            wrong = np.flatnonzero(~(np.abs(degrees) <= most))
+            if len(wrong):
+                what = f"the {name} is {degrees[wrong[0]]}"
+                raise InputError(Problem(what, expected=f"degrees from -{most:g} to {most:g}", row=int(wrong[0]) + 1))
     lon, lat = np.radians(longitude), np.radians(latitude)
     other_lon, other_lat = (lon, lat) if to is None else (np.radians(to[0]), np.radians(to[1]))
     half = np.sin((lat[:, None] - other_lat) / 2) ** 2

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import finite_array
 from raumwerk.analysis.radiation import intervening_opportunities
+from raumwerk.errors import InputError, Problem
 
 __all__ = ["FEATURES", "Prior", "features", "log_prior", "own_distance"]
 
@@ -59,6 +61,10 @@ class Prior:
 
     def vector(self) -> Floats:
         """Coefficients in the order of :data:`FEATURES`."""
+        lacking = [name for name in FEATURES if name not in self.coefficients]
+        if lacking:
+            raise InputError(Problem(f"the prior has no coefficient {name}", expected="one for each feature")
+                             for name in lacking)  # fmt: skip
         return np.array([self.coefficients[name] for name in FEATURES])
 
 
@@ -71,8 +77,32 @@ def features(distance: Floats, residents: Floats, jobs: Floats) -> Iterator[Floa
         Kilometres; the diagonal is not used.
     residents, jobs : (n,) arrays
         Employed people by residence and by place of work.
+
+    Yields
+    ------
+    (n, n) array
+        One for each of :data:`FEATURES`.
+
+    Raises
+    ------
+    InputError
+        When shapes do not fit, or a number is negative or not finite.
+
+    Notes
+    -----
+    Our own choice of features; intervening opportunities after Stouffer (1940), American Sociological Review 5.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> found = list(features(np.array([[0, 4], [4, 0]]), np.array([10, 20]), np.array([30, 40])))
+    >>> len(found), found[FEATURES.index("log_distance")].round(4).tolist()
+    (13, [[0.0, 1.3863], [1.3863, 0.0]])
     """
     n = len(residents)
+    distance = finite_array(distance, "the distance", shape=(n, n))
+    residents = finite_array(residents, "the number of residents", shape=(n,))
+    jobs = finite_array(jobs, "the number of jobs", shape=(n,))
     own = np.eye(n, dtype=bool)
     cost = np.maximum(distance, _SHORTEST)
     log_cost = np.log(cost)
@@ -100,6 +130,27 @@ def log_prior(prior: Prior, distance: Floats, residents: Floats, jobs: Floats) -
 
     Places without residents (jobs) have −∞ in their row (column).
 
+    Parameters
+    ----------
+    prior : Prior
+    distance : (n, n) array
+        Kilometres; the diagonal is not used.
+    residents, jobs : (n,) arrays
+        Employed people by residence and by place of work.
+
+    Returns
+    -------
+    (n, n) array
+
+    Raises
+    ------
+    InputError
+        When shapes do not fit, a number is negative or not finite, or the prior lacks a coefficient.
+
+    Notes
+    -----
+    Our own model, see :func:`raumwerk.analysis.estimate.calibration.learn_prior`.
+
     Examples
     --------
     >>> import numpy as np
@@ -108,15 +159,47 @@ def log_prior(prior: Prior, distance: Floats, residents: Floats, jobs: Floats) -
     >>> np.exp(log_prior(inverse, distance, np.array([10.0, 20.0]), np.array([30.0, 40.0]))).round(6).tolist()
     [[300.0, 100.0], [150.0, 800.0]]
     """
+    coefficients = prior.vector()
+    residents = finite_array(residents, "the number of residents", shape=(len(distance),))
+    jobs = finite_array(jobs, "the number of jobs", shape=(len(distance),))
     with np.errstate(divide="ignore"):
         total = np.log(residents)[:, None] + np.log(jobs)
-    for coefficient, feature in zip(prior.vector(), features(distance, residents, jobs), strict=True):
+    for coefficient, feature in zip(coefficients, features(distance, residents, jobs), strict=True):
         total += coefficient * feature
     return np.asarray(total)
 
 
 def own_distance(distance: Floats) -> Floats:
-    """Distances with a diagonal: within a place, half the way to its nearest neighbour, in km."""
+    """Distances with a diagonal: within a place, half the way to its nearest neighbour, in km.
+
+    Parameters
+    ----------
+    distance : (n, n) array
+        Kilometres; the diagonal is not used.
+
+    Returns
+    -------
+    (n, n) array
+        No distance is below 0.3 km.
+
+    Raises
+    ------
+    InputError
+        When the array is not square or a distance is negative or not finite.
+
+    Notes
+    -----
+    Half the way to the nearest neighbour: a usual choice for distances within areas (Head and Mayer 2002 discuss
+    others); here it only serves the plain power method.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> own_distance(np.array([[0, 4], [4, 0]])).tolist()
+    [[2.0, 4.0], [4.0, 2.0]]
+    """
+    n = len(distance)
+    distance = finite_array(distance, "the distance", shape=(n, n))
     apart = distance + np.where(np.eye(len(distance), dtype=bool), np.inf, 0.0)
     filled = np.maximum(distance, _SHORTEST)
     nearest = apart.min(axis=1) if len(distance) > 1 else np.ones(1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from raumwerk.analysis._check import least_seed, number_in
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.regions._labels import encode
 from raumwerk.errors import InputError, Problem
@@ -135,8 +136,8 @@ def leiden_regions(flows: FlowMatrix, *, resolution: float = 1.0, seed: int = 0,
     """
     import networkit as nk  # noqa: PLC0415 - loads plotting libraries, which takes seconds; nothing else here needs it
 
-    if not resolution > 0:
-        raise InputError(Problem(f"the resolution is {resolution}", expected="a number above 0"))
+    number_in(resolution, "the resolution", 0.0, above=True)
+    least_seed(seed)
     matrix = _matrix(flows, diagonal=diagonal)
     both = matrix.tocoo()
     low, high = np.minimum(both.row, both.col), np.maximum(both.row, both.col)

@@ -173,6 +173,7 @@ def border_disagreement(
     >>> found.regions.select("region", "units", "crosses").rows()
     [('A', 2, True), ('C', 1, False)]
     """
+    encode(partition, sorted(partition))
     codes = same_areas(partition, {code: borders[code] for code in partition if borders.get(code) is not None})
     weight = _some_weight(weights, codes)
     frame = pl.DataFrame(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from raumwerk.analysis.regions._labels import numbers_of
+from raumwerk.analysis.regions._labels import encode, numbers_of
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["name_regions"]
@@ -39,6 +39,10 @@ def name_regions(
     InputError
         When an area has no name or no number of jobs, or ``second_share`` is out of range.
 
+    Notes
+    -----
+    Our own rule, after the habit of naming labour-market regions by their centres; no published source was found.
+
     Examples
     --------
     >>> found = name_regions({"1": "R", "2": "R", "3": "S"}, {"1": "Aachen", "2": "Brand", "3": "Celle"},
@@ -49,6 +53,9 @@ def name_regions(
     if not 0 < second_share <= 1:
         raise InputError(Problem(f"second_share is {second_share}", expected="a share above 0 and up to 1"))
     codes = sorted(partition)
+    if not codes:
+        raise InputError(Problem("the partition is empty", expected="at least one area"))
+    encode(partition, codes)
     unnamed = [code for code in codes if not names.get(code)]
     if unnamed:
         raise InputError(Problem("area has no name", expected="a name for every area", row=code) for code in unnamed)

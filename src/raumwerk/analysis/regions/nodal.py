@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import number_in
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.errors import InputError, Problem
 
@@ -54,8 +55,7 @@ def nodal_hierarchy(flows: FlowMatrix, *, min_share: float = 0.0, ratio: float =
     [('a', 'b', 'b', 'b'), ('b', 'c', None, 'b'), ('c', 'b', 'b', 'b')]
     """
     _check_share(min_share)
-    if not ratio >= 1:
-        raise InputError(Problem(f"the ratio is {ratio}", expected="a number of at least 1"))
+    number_in(ratio, "the ratio", 1.0)
     n = len(flows)
     origin, target, flow, out = _away(flows)
     inflow = np.bincount(target, weights=flow, minlength=n)
@@ -107,6 +107,11 @@ def large_flows(flows: FlowMatrix, *, min_share: float) -> tuple[pl.DataFrame, f
     ------
     InputError
         When ``min_share`` is out of range or nobody leaves an area.
+
+    Notes
+    -----
+    The measure of the R package flows ("dominant flows by share"), whose figure for France is reproduced in
+    docs/validation.md.
 
     Examples
     --------

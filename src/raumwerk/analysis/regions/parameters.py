@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from raumwerk.analysis._check import number_in
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["PRESETS", "SelfContainment"]
@@ -64,6 +65,7 @@ class SelfContainment:
 
     def needed(self, size: float) -> float:
         """Self-containment that a region with ``size`` employed residents needs; above 1 when it is too small."""
+        number_in(size, "the size", 0.0)
         missing = max((self.target_size - size) / (self.target_size - self.min_size), 0.0)
         allowance = 1 - (1 - self.min_self_containment / self.target_self_containment) * missing
         if allowance <= 0:

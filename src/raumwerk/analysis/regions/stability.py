@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from raumwerk.analysis._check import least_seed
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.regions.coombes_bond import Rule, functional_regions
 from raumwerk.analysis.regions.parameters import SelfContainment
@@ -98,6 +99,7 @@ def region_stability(
         raise InputError(
             Problem(f"draws is {draws} and vary is {vary}", expected="at least one draw, vary from 0 to below 0.5")
         )
+    least_seed(seed)
     given = functional_regions(flows, parameters, rule=rule)
     rng, masked = np.random.default_rng(seed), flows.is_masked
     rows, columns, log, offset = [], [], [], 0

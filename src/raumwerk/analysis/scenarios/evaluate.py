@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.scenarios.levers import Levers, Scenario
 from raumwerk.analysis.travel import TravelMatrix
-from raumwerk.errors import InputError, MissingError, Problem
+from raumwerk.errors import InputError, Problem, UnknownCodeError
 
 __all__ = ["OUTCOMES", "Baseline", "ScenarioResult", "evaluate"]
 
@@ -74,12 +75,12 @@ class Baseline:
         problems = [
             Problem(f"{name} is {getattr(self, name)}", expected=expected)
             for name, right, expected in (
-                ("decay", self.decay > 0, "a number above 0"),
-                ("co2_per_km", self.co2_per_km >= 0, "at least 0"),
+                ("decay", 0 < self.decay < math.inf, "a number above 0"),
+                ("co2_per_km", 0 <= self.co2_per_km < math.inf, "at least 0"),
                 ("car_share", 0 <= self.car_share <= 1, "a share from 0 to 1"),
-                ("land_per_resident", self.land_per_resident >= 0, "at least 0"),
-                ("land_per_job", self.land_per_job >= 0, "at least 0"),
-                ("access_target", self.access_target > 0, "minutes above 0"),
+                ("land_per_resident", 0 <= self.land_per_resident < math.inf, "at least 0"),
+                ("land_per_job", 0 <= self.land_per_job < math.inf, "at least 0"),
+                ("access_target", 0 < self.access_target < math.inf, "minutes above 0"),
             )
             if not right
         ]
@@ -90,6 +91,8 @@ class Baseline:
         if problems:
             raise InputError(problems)
         used = self.matrix > 0
+        if not used.any():
+            raise InputError(Problem("nobody commutes in the region", expected="at least one flow above 0"))
         lost = used & ~(np.isfinite(self.minutes) & np.isfinite(self.kilometres))
         if lost.any():
             codes = self.flows.codes
@@ -175,7 +178,7 @@ def evaluate(baseline: Baseline, scenario: Scenario) -> ScenarioResult:
 
     Raises
     ------
-    MissingError
+    UnknownCodeError
         When a lever names an unknown area.
     InputError
         When more jobs or residents are taken away than there are, or the new flows cannot be balanced.
@@ -212,7 +215,7 @@ def _know(baseline: Baseline, levers: Levers) -> None:
     ]
     unknown = sorted({code for code in named if code not in baseline.flows.position})
     if unknown:
-        raise MissingError(f"The scenario names areas that the flows do not have: {', '.join(unknown[:10])}.")
+        raise UnknownCodeError(f"The scenario names areas that the flows do not have: {', '.join(unknown[:10])}.")
 
 
 def _change(new: Floats, old: Floats) -> Floats:

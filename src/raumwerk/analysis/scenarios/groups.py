@@ -63,6 +63,11 @@ def judge(
         When there are fewer than two results, names are doubled, all outcomes are the same, an outcome is unknown, or
         a group gives no weight to any outcome that differs.
 
+    Notes
+    -----
+    Scores are the composite of :func:`raumwerk.analysis.composite.composite_index` (min-max, arithmetic). Showing the
+    spread of ranks over groups is our own; no published source was found.
+
     Examples
     --------
     >>> from raumwerk.analysis.flows import FlowMatrix
@@ -81,6 +86,8 @@ def judge(
             [Problem(f"the outcome {name!r} is unknown", expected=f"one of {', '.join(OUTCOMES)}") for name in unknown]
             or Problem(f"the results are {', '.join(names) or 'none'}", expected="two or more with different names")
         )
+    if any(not result.areas["area"].equals(results[0].areas["area"]) for result in results[1:]):
+        raise InputError(Problem("the results are about different areas", expected="results on the same areas"))
     outcomes = pl.DataFrame(
         {"scenario": names, **{name: [result.total[name] for result in results] for name in OUTCOMES}}
     )
@@ -90,7 +97,7 @@ def judge(
     made = []
     for group, weights in groups.items():
         chosen = {name: float(weights.get(name, 0.0)) for name in telling}
-        if sum(chosen.values()) <= 0:
+        if not sum(chosen.values()) > 0:
             raise InputError(Problem(f"the group {group} gives no weight to an outcome that differs",
                                      expected=f"a weight for one of {', '.join(telling)}"))  # fmt: skip
         index = composite_index(outcomes, telling, weights=chosen, area="scenario")  # type: ignore[arg-type]

@@ -71,7 +71,7 @@ class Levers:
         problems = [
             Problem(f"the lever {name} is {getattr(self, name)}", expected=f"a number from {low} to {high}")
             for name, (low, high) in ranges.items()
-            if not low <= getattr(self, name) <= high
+            if not (isinstance(getattr(self, name), int | float) and low <= getattr(self, name) <= high)
         ]
         for name in ("jobs", "housing"):
             problems += [
@@ -133,6 +133,8 @@ class Scenario:
             Naming unknown entries and wrong values.
         """
         _refuse_unknown(data, cls, "scenario")
+        if not isinstance(data.get("levers", {}), Mapping):
+            raise InputError(Problem(f"the levers are {data['levers']!r}", expected="names and values"))
         levers = dict(data.get("levers", {}))
         _refuse_unknown(levers, Levers, "levers")
         links = []

@@ -1,0 +1,61 @@
+"""Checks that many functions share: arrays of finite numbers and options within their range."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from raumwerk.errors import InputError, Problem
+
+__all__ = ["finite_array", "least_seed", "number_columns", "number_in", "time_limit_of"]
+
+Floats = NDArray[np.float64]
+
+
+def finite_array(values: Any, name: str, *, shape: tuple[int, ...] | None = None, above: bool = False) -> Floats:
+    """The values as an array of finite numbers of at least 0 (or above 0), or an InputError that names the cells."""
+    array = np.asarray(values, dtype=float)
+    if shape is not None and array.shape != shape:
+        raise InputError(Problem(f"{name} has the shape {array.shape}", expected=f"the shape {shape}"))
+    wrong = ~(np.isfinite(array) & ((array > 0) if above else (array >= 0)))
+    if wrong.any():
+        expected = "a finite number above 0" if above else "a finite number of at least 0"
+        raise InputError(
+            Problem(f"{name} is {array[tuple(at)]}", expected=expected, row=int(at[0]) + 1 if len(at) else None,
+                    column=str(int(at[1]) + 1) if len(at) > 1 else None, advice="Correct the value or leave it out.")
+            for at in np.argwhere(wrong)[:1000]
+        )  # fmt: skip
+    return array
+
+
+def number_in(value: float, name: str, low: float, high: float = math.inf, *, above: bool = False) -> None:
+    """Refuse a number that is not finite, below ``low`` (or equal to it, with ``above``) or over ``high``."""
+    fits = isinstance(value, int | float | np.number) and math.isfinite(value) and low <= value <= high
+    if not fits or (above and value == low):
+        least = f"above {low:g}" if above else f"of at least {low:g}"
+        most = f" and at most {high:g}" if math.isfinite(high) else ""
+        raise InputError(Problem(f"{name} is {value}", expected=f"a finite number {least}{most}"))
+
+
+def time_limit_of(seconds: float) -> None:
+    """Refuse a time limit that is no number of seconds above 0."""
+    number_in(seconds, "time_limit", 0.0, above=True)
+
+
+def least_seed(seed: int) -> None:
+    """Refuse a seed that the random generators do not take."""
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise InputError(Problem(f"seed is {seed}", expected="a whole number of at least 0"))
+
+
+def number_columns(table: pl.DataFrame, names: list[str]) -> list[Problem]:
+    """What is wrong with columns that should hold numbers."""
+    return [
+        Problem(f"the column is of type {table.schema[name]}", expected="numbers", column=name)
+        for name in names
+        if name in table.columns and not (table.schema[name].is_numeric() or table.schema[name] == pl.Null)
+    ]
