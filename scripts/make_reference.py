@@ -37,18 +37,32 @@ def modules() -> dict[str, ModuleType]:
 def signature(name: str, thing: Any) -> str:
     """A call of the thing; long defaults are left out."""
     given = inspect.signature(thing)
-    parts = []
-    for parameter in given.parameters.values():
-        long = parameter.default is not inspect.Parameter.empty and len(repr(parameter.default)) > LONGEST_DEFAULT
-        shown = parameter.replace(default=_Dots()) if long else parameter
-        parts.append(shown)
-    text = re.sub(r"'([^']*)'(?=[,)=]| =|$)", r"\1", str(given.replace(parameters=parts)))
-    return f"{name}{text}"
+    parts = [
+        parameter.replace(
+            annotation=_shown(parameter.annotation), default=_shown(parameter.default, most=LONGEST_DEFAULT)
+        )
+        for parameter in given.parameters.values()
+    ]
+    return f"{name}{given.replace(parameters=parts, return_annotation=_shown(given.return_annotation))}"
 
 
-class _Dots:
+class _Text:
+    """Shows as the text itself, without quotes."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
     def __repr__(self) -> str:
-        return "…"
+        return self.text
+
+
+def _shown(value: Any, *, most: int | None = None) -> Any:
+    """An annotation as it was written; with ``most`` a default, which is left out when it is longer."""
+    if value is inspect.Parameter.empty:
+        return value
+    if most is None:
+        return _Text(value if isinstance(value, str) else getattr(value, "__name__", repr(value)))
+    return value if len(repr(value)) <= most else _Text("…")
 
 
 def plain(text: str) -> str:
