@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import doctest
 import itertools
 import json
 import os
@@ -23,6 +24,8 @@ from raumwerk.pipeline.travel import (
     OsrmServer,
     StraightLine,
     ValhallaServer,
+    provider,
+    straight_line,
     straight_line_travel,
     travel_provider,
     with_inner_ways,
@@ -202,6 +205,12 @@ def test_straight_line_and_file_are_providers_too(tmp_path):
     assert (given.minutes.tolist(), given.kilometres.tolist(), given.source) == ([[80.0]], [[95.0]], "ways.csv")
     with pytest.raises(MissingError, match="no travel time for 06611"):
         MatrixFile(path).travel(PLACES[:1], PLACES[:1])
+
+
+def test_examples_of_the_documentation_hold():
+    for module in (provider, straight_line):
+        found = doctest.testmod(module)
+        assert (found.failed, found.attempted > 0) == (0, True)
 
 
 def test_unknown_provider_is_named():
