@@ -28,6 +28,15 @@ def test_breaks_skip_borders_that_would_leave_a_class_empty():
     assert class_breaks([0, 0, 0, 0, 0, 1, 2], classes=3)["quantile"] == [1.0]
 
 
+def test_a_class_never_holds_both_sides_of_the_middle():
+    values = [-9, -8, -3, -1, 2, 5, 6, 7]
+    plain, parted = class_breaks(values, classes=4), class_breaks(values, classes=4, middle=0)
+    assert plain["quantile"] == [-3.0, 2.0, 6.0]
+    assert parted["quantile"] == [-3.0, 0.0, 6.0]
+    assert all(0.0 in borders for borders in parted.values())
+    assert class_breaks(values, classes=4, middle=50) == plain
+
+
 def deviation(values, borders):
     """Sum of squared deviations within the classes that the borders make."""
     placed = np.searchsorted(np.array(borders), values, side="right")

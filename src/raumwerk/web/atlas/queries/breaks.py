@@ -14,7 +14,9 @@ MIN_CLASSES, DEFAULT_CLASSES, MAX_CLASSES = 2, 5, 9
 _MAX_GROUPS = 600  # natural breaks cost groups², so very many values are first gathered into this many groups
 
 
-def class_breaks(values: Iterable[float | None], *, classes: int = DEFAULT_CLASSES) -> dict[str, list[float]]:
+def class_breaks(
+    values: Iterable[float | None], *, classes: int = DEFAULT_CLASSES, middle: float | None = None
+) -> dict[str, list[float]]:
     """Borders between ``classes`` classes by each method.
 
     Parameters
@@ -23,6 +25,9 @@ def class_breaks(values: Iterable[float | None], *, classes: int = DEFAULT_CLASS
         Values of the areas; None (masked, unknown) does not count.
     classes : int
         Wanted number of classes, 2 to 9; fewer come out when there are fewer different values.
+    middle : float, optional
+        Where the meaning turns (growth and decline part at zero): the border nearest to it is moved there, so that no
+        class holds both. Without effect where all values lie on one side.
 
     Returns
     -------
@@ -45,7 +50,16 @@ def class_breaks(values: Iterable[float | None], *, classes: int = DEFAULT_CLASS
         "equal": np.linspace(present[0], present[-1], wanted + 1)[1:-1],
         "natural": _natural(present, wanted),
     }
+    if middle is not None and present[0] < middle <= present[-1]:
+        borders = {method: _through(found, middle) for method, found in borders.items()}
     return {method: _rising(borders[method], present[0]) for method in METHODS}
+
+
+def _through(borders: NDArray[np.float64], middle: float) -> NDArray[np.float64]:
+    """Borders with the nearest one moved to the middle."""
+    moved = borders.copy()
+    moved[np.argmin(np.abs(moved - middle))] = middle
+    return moved
 
 
 def _rising(borders: NDArray[np.float64], smallest: float) -> list[float]:

@@ -66,7 +66,8 @@ def area_profile(atlas: AtlasRelease, key: str, *, lang: str, region: Region | N
         if len(own):
             indicators.append(_indicator(atlas, rows, own, area=area, parents=parents, lang=lang))
             files |= {file for each in own["files"].drop_nulls() for file in each}
-    flows = _flows(atlas, region, key, lang)
+    # The commuters of a town that is its own district are counted, not estimated: they stand under the district.
+    flows = _flows(atlas, region, str(area.district) if _is_district(atlas, area) else key, lang)
     files |= {file for each in flows.values() for file in each.files}
     return Profile(area, region, parents, indicators, flows, sorted(files))
 

@@ -97,7 +97,7 @@ def region_values(
     files = sorted({file for each in rows["files"].drop_nulls() for file in each})
     return RegionValues(
         region, described, level, period, periods, frame, _comparison(atlas, rows, compared, lang),
-        class_breaks(counted, classes=classes), files,
+        class_breaks(counted, classes=classes, middle=described["diverging_at"]), files,
     )  # fmt: skip
 
 
