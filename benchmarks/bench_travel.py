@@ -38,7 +38,8 @@ def made_roads(bends: float, side: int) -> tuple[csr_array, csr_array]:
         ways = [(chain[:-1], chain[1:])] if one_way else [(chain[:-1], chain[1:]), (chain[1:], chain[:-1])]
         edges += [(a, b, km, km / speed * 60) for a, b in ways]
     row, column, km, minutes = (np.concatenate(part) for part in zip(*edges, strict=True))
-    return tuple(coo_array((x, (row, column)), shape=(count, count)).tocsr() for x in (minutes, km))  # type: ignore[return-value]
+    shape, ends = (count, count), (row, column)
+    return coo_array((minutes, ends), shape=shape).tocsr(), coo_array((km, ends), shape=shape).tocsr()
 
 
 def timed(run: Callable[[], Any]) -> tuple[float, float, Any]:

@@ -57,7 +57,7 @@ def solve(program: Program, *, time_limit: float, tolerance: float, start: Float
     InputError
         When no solution exists or none was found in time.
     """
-    solver: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver: Any = highspy.Highs()
     for option, value in (("output_flag", False), ("time_limit", float(time_limit)), ("mip_rel_gap", float(tolerance)),
                           ("threads", 1), ("random_seed", 0)):  # fmt: skip
         solver.setOptionValue(option, value)

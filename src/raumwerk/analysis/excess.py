@@ -174,7 +174,7 @@ def _solve(supply: Floats, demand: Floats, cost: Floats) -> Floats:
     chosen = _corner(supply, demand)  # a feasible start
     chosen[np.arange(r)[:, None], np.argsort(cost, axis=1)[:, :_NEAREST]] = True
     chosen[np.argsort(cost, axis=0)[:_NEAREST], np.arange(n)] = True
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)
     empty = np.empty(0)

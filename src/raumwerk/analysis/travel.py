@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -61,8 +62,7 @@ class TravelMatrix:
         for name in ("origins", "destinations"):
             codes = tuple(getattr(self, name))
             object.__setattr__(self, name, codes)
-            seen: set[str] = set()
-            doubled = sorted({code for code in codes if code in seen or seen.add(code)})  # type: ignore[func-returns-value]
+            doubled = sorted(code for code, times in Counter(codes).items() if times > 1)
             problems += [Problem(f"{code} is given twice", expected="each place once", column=name) for code in doubled]
         shape = (len(self.origins), len(self.destinations))
         for name in ("minutes", "kilometres"):

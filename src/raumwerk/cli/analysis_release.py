@@ -142,7 +142,7 @@ def district_flows(release: read.Release) -> FlowMatrix:
         raise MissingError(f"Release {release.id} has no flows between districts with their internal commuters.")
     period = str(dates.max())
     rows = rows.filter(period=period).drop("period")
-    most = max(float(rows.filter(pl.col("value") > 0)["value"].min()) - 1, 0.0)  # type: ignore[arg-type]
+    most = max(float(rows.filter(pl.col("value") > 0)["value"].min()) - 1, 0.0)  # type: ignore[arg-type]  # a column of numbers
     codes = pl.concat([rows["origin"], rows["destination"]]).unique().sort()
     every = codes.rename("origin").to_frame().join(codes.rename("destination").to_frame(), how="cross")
     absent = every.filter(pl.col("origin") != pl.col("destination")).join(

@@ -52,7 +52,7 @@ def fetch(
     where it stopped. Error pages that call themselves a spreadsheet are refused.
     """
     from raumwerk.pipeline.fetch import addresses  # noqa: PLC0415 - only fetching pays for the network client
-    from raumwerk.pipeline.fetch import fetch as download  # noqa: PLC0415
+    from raumwerk.pipeline.fetch import fetch as download  # noqa: PLC0415 - only fetching pays for the network client
 
     here = state(context)
     catalogue = load(here.home)

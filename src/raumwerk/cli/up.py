@@ -101,7 +101,7 @@ def _prepare_web(here: State, marks: Marks, *, demo: bool) -> None:
         err.print(f"{title} …")
         try:
             manage.call(command, **options)
-        except Exception as error:
+        except Exception as error:  # whatever a command of the website may raise: told in one sentence, cause kept
             raise RaumwerkError(
                 f"{title} failed ({type(error).__name__}: {error}). For the place in the code run "
                 f"'raumwerk manage {command} --traceback'."

@@ -28,7 +28,7 @@ def read_rows(path: Path, sheet: str, *, name: str) -> Rows:
                 Problem(f"sheet {sheet!r} is missing", expected=f"one of {workbook.sheet_names}", file=name)
             )
         with _without_collector():
-            return workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)  # type: ignore[return-value]
+            return workbook.get_sheet_by_name(sheet).to_python(skip_empty_area=False)  # type: ignore[return-value]  # lists are invariant
     except (CalamineError, OSError) as error:
         raise reject(name, "the spreadsheet cannot be read", "a complete xlsx or xlsb file", cause=error) from error
 

@@ -116,7 +116,7 @@ def test_sqlite_writers_wait_for_each_other():
                 with transaction.atomic():
                     stamp = ContentStamp.objects.get(pk=1)
                     ContentStamp.objects.filter(pk=1).update(count=stamp.count + 1)
-        except Exception as error:
+        except Exception as error:  # a thread's fault would be lost; the test looks at all of them below
             faults.append(error)
         finally:
             connections.close_all()

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis.composite import Direction
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.scenarios.levers import Levers, Scenario
 from raumwerk.analysis.travel import TravelMatrix
@@ -21,7 +22,7 @@ __all__ = ["OUTCOMES", "Baseline", "ScenarioResult", "evaluate"]
 Floats = NDArray[np.float64]
 
 #: Outcomes in total, and whether up or down is better.
-OUTCOMES: dict[str, str] = {
+OUTCOMES: dict[str, Direction] = {
     "commuter_km": "down",
     "co2": "down",
     "access": "up",

@@ -100,11 +100,11 @@ def judge(
         if not sum(chosen.values()) > 0:
             raise InputError(Problem(f"the group {group} gives no weight to an outcome that differs",
                                      expected=f"a weight for one of {', '.join(telling)}"))  # fmt: skip
-        index = composite_index(outcomes, telling, weights=chosen, area="scenario")  # type: ignore[arg-type]
+        index = composite_index(outcomes, telling, weights=chosen, area="scenario")
         made.append(
             index.scores.select(pl.lit(group).alias("group"), pl.col("area").alias("scenario"), "score", "rank")
         )
-    plain = composite_index(outcomes, telling, area="scenario")  # type: ignore[arg-type]
+    plain = composite_index(outcomes, telling, area="scenario")
     if not made:
         made.append(
             plain.scores.select(pl.lit("equal").alias("group"), pl.col("area").alias("scenario"), "score", "rank")

@@ -220,7 +220,7 @@ def _region(
     diagonal = within.filter(pl.col("origin") == pl.col("destination"))
     between = within.filter(pl.col("origin") != pl.col("destination"))
     known = between.filter(pl.col("value").is_not_null())["value"]
-    threshold = max(float(known.min() or 10) - 1, 0) if known.len() else 9.0  # type: ignore[arg-type]
+    threshold = max(float(known.min() or 10) - 1, 0) if known.len() else 9.0  # type: ignore[arg-type]  # a column of numbers
     absent = len(keys) * (len(keys) - 1) - between.height
     moving = _total(between) | {"absent": absent * threshold}
     frames = []

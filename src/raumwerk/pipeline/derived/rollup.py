@@ -186,11 +186,12 @@ def _kinds(measures: Mapping[str, Mapping[str, Any]]) -> pl.DataFrame:
 def _level() -> pl.Expr:
     """Level of a key, by its length."""
     length = pl.col("area").str.len_bytes()
-    named = pl.when(pl.col("area") == NATION).then(pl.lit(Level.NATION.value))
-    named = named.when(pl.col("area").str.starts_with("region:")).then(pl.lit(Level.REGION.value))  # type: ignore[assignment]
+    named: Any = pl.when(pl.col("area") == NATION).then(pl.lit(Level.NATION.value))
+    named = named.when(pl.col("area").str.starts_with("region:")).then(pl.lit(Level.REGION.value))
     for digits, level in _LENGTHS.items():
-        named = named.when(length == digits).then(pl.lit(level.value))  # type: ignore[assignment]
-    return named.otherwise(None)
+        named = named.when(length == digits).then(pl.lit(level.value))
+    level_of_key: pl.Expr = named.otherwise(None)
+    return level_of_key
 
 
 def _share_down(parts: dict[Level, pl.DataFrame], hierarchy: Hierarchy) -> None:

@@ -78,7 +78,7 @@ class AtlasView(APIView):
 
     def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
         """Content of the answer."""
-        raise NotImplementedError
+        raise NotImplementedError  # every question has its own answer
 
 
 def json_response(content: Any) -> HttpResponse:
