@@ -35,6 +35,7 @@ RAUMWERK = {"HOME": HOME, "DEMO": DEMO, "NAME": "Raumwerk", "SIGNUP": environmen
 INSTALLED_APPS = [
     "raumwerk.web.portal",
     "raumwerk.web.atlas",
+    "raumwerk.web.forum",
     "raumwerk.web.pages",
     "raumwerk.web.shared.audit",
     "raumwerk.web.people",

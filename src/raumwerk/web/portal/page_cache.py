@@ -1,12 +1,13 @@
 """Keeps whole public pages for visitors without a session, and answers 304 where the browser has them already.
 
-A page is kept under the release and the count of content changes it was made at, so it is never older than either.
+A page is kept under the release, the count of content changes and the last deed it was made at, so it is never older.
 The API has a cache of its own.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -16,6 +17,7 @@ from django.utils.cache import get_conditional_response
 
 from raumwerk.web.pages.queries import content_stamp
 from raumwerk.web.portal.handover.statistics import present_release
+from raumwerk.web.shared.audit.queries import last_entry
 
 __all__ = ["PageCache"]
 
@@ -24,6 +26,8 @@ LEFT_ALONE = (
     "/verwaltung/", "/konto/", "/en/konto/", "/api/", "/dcat/", "/static/", "/media/", "/dokumente/", "/healthz",
     "/barriere-melden/", "/en/barriere-melden/",
 )  # fmt: skip
+# Rooms of a region whose pages differ by reader and hour, wherever the region stands: /<region>/forum/, /en/<region>/forum/.
+ROOMS_LEFT_ALONE = re.compile(r"^/(?:en/)?[^/]+/(?:forum|meine-seite|suche|verzeichnis)(?:/|$)")
 KEPT_SECONDS = 24 * 3600
 # With the number of pages that settings allow, this bounds the memory of a process to 100 MB.
 LARGEST = 250_000
@@ -64,6 +68,7 @@ def _may_be_kept(request: HttpRequest) -> bool:
         request.method in {"GET", "HEAD"}
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and not request.path_info.startswith(LEFT_ALONE)
+        and not ROOMS_LEFT_ALONE.match(request.path_info)
     )
 
 
@@ -81,4 +86,4 @@ def _key(request: HttpRequest) -> str:
     asked = f"{request.get_host()}|{request.get_full_path()}|{request.method}"
     digest = hashlib.sha256(asked.encode()).hexdigest()
     release = present_release()
-    return f"page:{release.id if release else None}:{content_stamp()}:{digest}"
+    return f"page:{release.id if release else None}:{content_stamp()}:{last_entry()}:{digest}"
