@@ -26,7 +26,7 @@ LEFT_ALONE = (
     "/verwaltung/", "/konto/", "/en/konto/", "/api/", "/dcat/", "/static/", "/media/", "/dokumente/", "/healthz",
     "/barriere-melden/", "/en/barriere-melden/",
 )  # fmt: skip
-# Rooms of a region whose pages differ by reader and hour, wherever the region stands: /<region>/forum/, /en/<region>/forum/.
+# Rooms of a region whose pages differ by reader and hour: /<region>/forum/ and, in English, /en/<region>/forum/.
 ROOMS_LEFT_ALONE = re.compile(r"^/(?:en/)?[^/]+/(?:forum|meine-seite|suche|verzeichnis)(?:/|$)")
 KEPT_SECONDS = 24 * 3600
 # With the number of pages that settings allow, this bounds the memory of a process to 100 MB.
