@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from raumwerk.tables.status import Status
+from raumwerk.web.atlas.modes import MODES
 from raumwerk.web.atlas.queries.topics import topic_name
 from raumwerk.web.kit.templatetags.kit import number
 
@@ -72,6 +73,13 @@ def atlas_url(context: template.Context, name: str, **asked: Any) -> str:
     if page.pinned:
         asked["release"] = page.atlas.id
     return f"{address}?{urlencode(asked)}" if asked else address
+
+
+@register.inclusion_tag("atlas/_modes.html", takes_context=True)
+def atlas_modes(context: template.Context, key: str) -> dict[str, Any]:
+    """Navigation between the ways into the Atlas; the one of this page is marked and explained."""
+    modes = [(mode, atlas_url(context, mode.view, **mode.asked)) for mode in MODES]
+    return {"modes": modes, "current": next((mode for mode in MODES if mode.key == key), None)}
 
 
 @register.inclusion_tag("atlas/parts/sort_head.html", takes_context=True)
