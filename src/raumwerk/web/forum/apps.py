@@ -11,3 +11,9 @@ class ForumConfig(AppConfig):
     name = "raumwerk.web.forum"
     label = "forum"
     verbose_name = "Forum"
+
+    def ready(self) -> None:
+        from raumwerk.web.forum.rules.bodies import bodies_of  # noqa: PLC0415  (apps must be loaded first)
+        from raumwerk.web.shared.visibility import register_bodies  # noqa: PLC0415
+
+        register_bodies(bodies_of)
