@@ -36,6 +36,7 @@ from raumwerk.analysis import (
     perception,
     plan,
     radiation,
+    straight_line,
     structure,
 )
 from raumwerk.analysis.estimate import accuracy, calibration, decay, districts, municipal, places, prior
@@ -105,6 +106,9 @@ COUNTRY = places.read_places(
 )  # fmt: skip
 COUNTRY_FLOWS = FlowMatrix.from_dense(np.random.default_rng(1).poisson(40, (6, 6)) + 90 * np.eye(6), list("abcdef"))
 EMPTY_COUNTRY = FlowMatrix.from_pairs(COUNTRY_FLOWS.to_pairs().select("origin", "destination", flow=pl.lit(0.0)))
+CORNERS = pl.DataFrame({"area": ["a", "b"], "longitude": [9.0, 9.1], "latitude": [51.0, 51.1]})
+BAD_CORNERS = [(CORNERS.drop("latitude"), "latitude"), (CORNERS.with_columns(area=pl.lit("a")), "row a"),
+               (CORNERS.with_columns(latitude=pl.lit(95.0)), "row a")]  # fmt: skip
 SHARES = [(nan, ""), (-0.1, ""), (1.1, "")]
 POSITIVE = [(nan, ""), (0.0, ""), (-1.0, ""), (inf, "")]
 
@@ -230,6 +234,14 @@ CASES: dict[Any, tuple[dict[str, Any], dict[str, list[tuple[Any, str]]]]] = {
          "prior": [(prior.Prior({}, "nowhere"), "log_distance")]},
     ),
     places.read_places: ({"frame": TOWNS, "region": None}, {"frame": BAD_TOWNS, "region": [(["z"], "z")]}),
+    straight_line.read_coordinates: (
+        {"places": CORNERS}, {"places": BAD_CORNERS},
+    ),
+    straight_line.straight_line_travel: (
+        {"places": CORNERS},
+        {"places": BAD_CORNERS, "detour": [(0.5, "detour 0.5"), (nan, "detour")],
+         "speeds": [(((5.0, 30.0),), "speeds")]},
+    ),
     places.great_circle: (
         {"longitude": np.array([9.0, 9.1]), "latitude": np.array([51.0, 51.1])},
         {"longitude": [(np.array([9.0]), ""), (np.array([9.0, nan]), "")], "latitude": [(np.array([9.0, 91.0]), "")],

@@ -1,10 +1,10 @@
 """Where travel times come from, behind one interface: :mod:`raumwerk.pipeline.travel.provider`."""
 
+from raumwerk.analysis.straight_line import SPEEDS, straight_line_travel
 from raumwerk.pipeline.travel.matrix_file import MatrixFile, read_matrix
 from raumwerk.pipeline.travel.provider import StraightLine, TravelProvider, travel_provider, with_inner_ways
 from raumwerk.pipeline.travel.roads import RoadNetwork, read_roads
 from raumwerk.pipeline.travel.servers import OsrmServer, ValhallaServer
-from raumwerk.pipeline.travel.straight_line import SPEEDS, straight_line_travel
 
 __all__ = [
     "SPEEDS",

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from raumwerk.analysis.straight_line import read_coordinates
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.pipeline.plain_tables import once, read_table
-from raumwerk.pipeline.travel.straight_line import read_places
 
 __all__ = ["MatrixFile", "read_matrix"]
 
@@ -29,7 +29,7 @@ class MatrixFile:
 
     def travel(self, origins: pl.DataFrame, destinations: pl.DataFrame) -> TravelMatrix:
         """Ways between places of the file; MissingError names places that it does not have."""
-        codes = [read_places(places)[0] for places in (origins, destinations)]
+        codes = [read_coordinates(places)[0] for places in (origins, destinations)]
         return read_matrix(self.path, kilometres="kilometres").select(origins=codes[0], destinations=codes[1])
 
 

@@ -21,12 +21,12 @@ from typing import Protocol
 import numpy as np
 import polars as pl
 
+from raumwerk.analysis.straight_line import straight_line_travel
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.errors import InputError, Problem
 from raumwerk.pipeline.travel.matrix_file import MatrixFile
 from raumwerk.pipeline.travel.roads import read_roads
 from raumwerk.pipeline.travel.servers import OsrmServer, ValhallaServer
-from raumwerk.pipeline.travel.straight_line import straight_line_travel
 
 __all__ = ["StraightLine", "TravelProvider", "travel_provider", "with_inner_ways"]
 

@@ -17,10 +17,11 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
+from raumwerk.analysis.estimate.places import great_circle
+from raumwerk.analysis.straight_line import read_coordinates
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.errors import InputError, MissingError, Problem
 from raumwerk.pipeline.travel.shortest import shortest_ways
-from raumwerk.pipeline.travel.straight_line import great_circle, read_places
 
 __all__ = ["ROAD_SPEEDS", "RoadNetwork", "read_roads"]
 
@@ -87,7 +88,7 @@ class RoadNetwork:
             raise InputError(Problem(f"the limit is {limit}", expected="minutes above 0"))
         ends = []
         for places in (origins, destinations):
-            codes, longitude, latitude = read_places(places)
+            codes, longitude, latitude = read_coordinates(places)
             node, away = self._nearest(longitude, latitude)
             ends.append((codes, node, away))
         (starts, first, before), (goals, last, after) = ends
@@ -106,7 +107,7 @@ class RoadNetwork:
         tree = cKDTree(np.column_stack([self.longitude * scale, self.latitude]))
         node = np.asarray(tree.query(np.column_stack([longitude * scale, latitude]))[1], dtype=np.int64)
         away = [
-            great_circle(longitude[[i]], latitude[[i]], self.longitude[[k]], self.latitude[[k]])[0, 0]
+            great_circle(longitude[[i]], latitude[[i]], to=(self.longitude[[k]], self.latitude[[k]]))[0, 0]
             for i, k in enumerate(node)
         ]
         return node, np.array(away)

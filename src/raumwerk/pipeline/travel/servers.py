@@ -15,9 +15,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis.straight_line import read_coordinates
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.errors import InputError, Problem, UnavailableError
-from raumwerk.pipeline.travel.straight_line import read_places
 
 __all__ = ["OsrmServer", "ValhallaServer"]
 
@@ -72,7 +72,7 @@ class _Server(ABC):
         InputError
             Naming wrong places, and pairs without a way unless they are allowed.
         """
-        (starts, *from_), (goals, *to) = read_places(origins), read_places(destinations)
+        (starts, *from_), (goals, *to) = read_coordinates(origins), read_coordinates(destinations)
         minutes, kilometres = np.empty((len(starts), len(goals))), np.empty((len(starts), len(goals)))
         first, last = (list(zip(*map(np.ndarray.tolist, side), strict=True)) for side in (from_, to))
         with httpx.Client(timeout=self.timeout) as client:

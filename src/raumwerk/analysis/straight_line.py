@@ -8,14 +8,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis.estimate.places import great_circle
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.errors import InputError, Problem
 
-__all__ = ["SPEEDS", "great_circle", "read_places", "straight_line_travel"]
+__all__ = ["SPEEDS", "read_coordinates", "straight_line_travel"]
 
 Floats = NDArray[np.float64]
 
-_EARTH_KM = 6371.0088
 _WITHIN = 0.5  # mean way inside an area, as share of the radius of a circle of its size
 
 #: Assumed mean speeds by car, km/h, on the part of a way up to so many kilometres: slow at both ends, fast between.
@@ -50,6 +50,10 @@ def straight_line_travel(
     InputError
         Naming doubled or wrong places and options out of range.
 
+    Notes
+    -----
+    Detour and speeds are assumptions of ours, to be shown wherever the minutes are; they replace no road network.
+
     Examples
     --------
     >>> import polars as pl
@@ -64,8 +68,8 @@ def straight_line_travel(
             Problem(f"detour {detour}, speeds {list(speeds)}",
                     expected="a detour of at least 1; rising kilometres up to infinity with speeds above 0")
         )  # fmt: skip
-    codes, longitude, latitude = read_places(places)
-    kilometres = great_circle(longitude, latitude, longitude, latitude)
+    codes, longitude, latitude = read_coordinates(places)
+    kilometres = great_circle(longitude, latitude)
     radius = np.full(len(codes), 2.0)
     if "hectares" in places.columns:
         hectares = places["hectares"].cast(pl.Float64).to_numpy()
@@ -82,8 +86,35 @@ def straight_line_travel(
     )  # fmt: skip
 
 
-def read_places(places: pl.DataFrame) -> tuple[list[str], Floats, Floats]:
-    """Codes, longitudes and latitudes of places; InputError names what is missing or wrong."""
+def read_coordinates(places: pl.DataFrame) -> tuple[list[str], Floats, Floats]:
+    """Check a frame of places and take it apart.
+
+    Parameters
+    ----------
+    places : polars.DataFrame
+        ``area, longitude, latitude`` (degrees, WGS 84), n rows.
+
+    Returns
+    -------
+    codes : list of str
+    longitude, latitude : (n,) arrays
+
+    Raises
+    ------
+    InputError
+        Naming missing columns, degrees out of range and places given twice.
+
+    Notes
+    -----
+    A check of input; there is no formula in it.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> codes, longitude, _ = read_coordinates(pl.DataFrame({"area": ["x"], "longitude": [9.5], "latitude": [51.3]}))
+    >>> codes, longitude.tolist()
+    (['x'], [9.5])
+    """
     missing = [name for name in ("area", "longitude", "latitude") if name not in places.columns]
     if missing:
         raise InputError(Problem("the column is missing", expected="area, longitude, latitude", column=name)
@@ -99,11 +130,3 @@ def read_places(places: pl.DataFrame) -> tuple[list[str], Floats, Floats]:
     if problems:
         raise InputError(problems)
     return codes, places["longitude"].cast(pl.Float64).to_numpy(), places["latitude"].cast(pl.Float64).to_numpy()
-
-
-def great_circle(longitude: Floats, latitude: Floats, other_longitude: Floats, other_latitude: Floats) -> Floats:
-    """Kilometres on the sphere between all pairs of two sets of points (haversine formula)."""
-    one, two = np.radians(latitude)[:, None], np.radians(other_latitude)[None, :]
-    apart = np.radians(other_longitude)[None, :] - np.radians(longitude)[:, None]
-    half = np.sin((two - one) / 2) ** 2 + np.cos(one) * np.cos(two) * np.sin(apart / 2) ** 2
-    return np.asarray(2 * _EARTH_KM * np.arcsin(np.sqrt(np.clip(half, 0.0, 1.0))))
