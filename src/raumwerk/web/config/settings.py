@@ -37,6 +37,8 @@ INSTALLED_APPS = [
     "raumwerk.web.atlas",
     "raumwerk.web.forum",
     "raumwerk.web.pages",
+    "raumwerk.web.shared.notify",
+    "raumwerk.web.shared.files",
     "raumwerk.web.shared.audit",
     "raumwerk.web.people",
     "raumwerk.web.regions",

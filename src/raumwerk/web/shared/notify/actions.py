@@ -1,0 +1,161 @@
+"""Telling people something. All of it happens inside the caller's transaction: no deed, no mail."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from email.utils import make_msgid
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.functional import Promise
+
+from raumwerk.web.people.models import Person
+from raumwerk.web.regions.models import Region
+from raumwerk.web.shared.notify.kinds import Kind, Pace, kind_of
+from raumwerk.web.shared.notify.models import (
+    Choice,
+    MailAttachment,
+    MailContent,
+    MassMail,
+    Note,
+    OutgoingMail,
+)
+from raumwerk.web.shared.notify.texts import address_of_site, clean_address, clean_body, clean_line, own_path
+
+__all__ = ["Attachment", "enqueue_mail", "notify"]
+
+
+class Attachment(NamedTuple):
+    """A file to go with a mail: its name, its bytes, its media type."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+@transaction.atomic
+def enqueue_mail(
+    *,
+    to: Person | str,
+    subject: str | Promise,
+    text: str | Promise,
+    region: Region | None = None,
+    kind: str,
+    about: models.Model | None = None,
+    attachments: Sequence[Attachment] = (),
+    links: Iterable[str] = (),
+    headers: dict[str, str] | None = None,
+    mass_mail: MassMail | None = None,
+) -> OutgoingMail:
+    """Put a mail into the queue; the worker sends it once the caller's transaction stands.
+
+    Parameters
+    ----------
+    to : Person or str
+        Somebody with an account, or an address.
+    subject, text : str
+        Plain text. Line breaks in the subject become spaces; in the text, addresses that lead out of this
+        installation are taken the look of a link, so that no name or title can carry one.
+    region : Region, optional
+        Whose office sees the mail in its outbox; None for mail of the installation itself.
+    kind : str
+        Key of a registered kind.
+    about : Model, optional
+        What the mail is about: the rows about a meeting prove that its invitation was sent.
+    attachments : sequence of Attachment
+        Files that go with it.
+    links : iterable of str
+        Addresses elsewhere that may stay links because the office vouches for them, e.g. the room of an online meeting.
+    headers : dict, optional
+        Further headers, one line each.
+    mass_mail : MassMail, optional
+        The reviewed text this mail is one copy of.
+
+    Raises
+    ------
+    InputError
+        When `to` is no e-mail address.
+    MissingError
+        When no app registered `kind`.
+    """
+    person = to if isinstance(to, Person) else None
+    mail = OutgoingMail.objects.create(
+        region=region,
+        person=person,
+        address=clean_address(person.email if person else str(to)),
+        kind=kind_of(kind).key,
+        subject=clean_line(subject),
+        text=clean_body(text, links=links),
+        headers={clean_line(name): clean_line(value, longest=900) for name, value in (headers or {}).items()},
+        about=about,
+        message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname or "localhost"),
+        mass_mail=mass_mail,
+    )
+    for attachment in attachments:
+        _attach(mail, attachment)
+    return mail
+
+
+def _attach(mail: OutgoingMail, attachment: Attachment) -> None:
+    digest = hashlib.sha256(attachment.content).hexdigest()
+    content, _made = MailContent.objects.get_or_create(digest=digest, defaults={"content": attachment.content})
+    name = clean_line(attachment.name, longest=150).replace("/", "-").replace("\\", "-")
+    MailAttachment.objects.create(mail=mail, content=content, name=name, content_type=attachment.content_type)
+
+
+@transaction.atomic
+def notify(
+    *,
+    people: Iterable[Person],
+    region: Region,
+    kind: str,
+    text: str | Promise,
+    url: str,
+    about: models.Model | None = None,
+) -> list[Note]:
+    """Tell people something: a note on their page at once, and mail at the pace each of them chose.
+
+    Parameters
+    ----------
+    people : iterable of Person
+        Each is told once; closed accounts are left out. Whether they may read what the note leads to is for the
+        caller to see to (``followers`` does it for topics).
+    region : Region
+        Where it happened.
+    kind : str
+        Key of a registered kind.
+    text : str
+        One sentence, already in the reader's language.
+    url : str
+        Path of the page it leads to.
+    about : Model, optional
+        What it is about.
+    """
+    told = {person.pk: person for person in people if person.is_active}
+    the_kind, line, path = kind_of(kind), clean_line(text, longest=500), own_path(str(url))
+    paces = _paces(told.values(), region, the_kind)
+    notes = []
+    for person in told.values():
+        note = Note(
+            region=region, person=person, kind=kind, text=line, url=path, about=about, created_at=timezone.now(),
+            pace=paces.get(person.pk, the_kind.pace),
+        )  # fmt: skip
+        if note.pace == Pace.AT_ONCE:
+            note.mail = enqueue_mail(
+                to=person, region=region, kind=kind, about=about,
+                subject=f"{region.short}: {line}", text=f"{line}\n\n{address_of_site(path)}\n",
+            )  # fmt: skip
+        notes.append(note)
+    return Note.objects.bulk_create(notes)
+
+
+def _paces(people: Iterable[Person], region: Region, kind: Kind) -> dict[int, str]:
+    """Return the chosen pace by person; those who chose nothing are not in it, and nobody where none may choose."""
+    if kind.obligatory:
+        return {}
+    chosen = Choice.objects.in_region(region).filter(kind=kind.key, person__in=[person.pk for person in people])
+    return dict(chosen.values_list("person_id", "pace"))
