@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 
 _MAX_SWEEPS = 400  # then places nearly fall apart into groups, and an exact solution is quicker
 _MAX_STEPS = 100
+_ROUGH, _EXACT = 1e-4, 1e-12  # largest relative change of a factor in the last sweep: on the way, at the end
 _WIDE = 500  # possible counts between two bounds, up to which they are summed one by one
 
 
@@ -80,22 +81,25 @@ def fit_poisson(
     """
     task = _Task.of(flows, covariates, cells, rows=rows, columns=columns)
     theta = np.zeros(len(task.x)) if start is None else np.asarray(start, dtype=float)
-    state = _profile(task, theta, np.ones(cells.shape[1]))
+    state = _profile(task, theta, np.ones(cells.shape[1]), _ROUGH)
+    part = (np.zeros((len(theta), len(cells))), np.zeros((len(theta), cells.shape[1])))
     steps = 0
     while True:
         gradient = task.moments - task.moments_of(state.mean)
-        information = _information(task, state.mean, tolerance=1e-4)  # a step may be a little off, the end may not
+        information, part = _information(task, state.mean, part)
         step = _solve(information, gradient)
-        if float(gradient @ step) <= tolerance:
+        gain = float(gradient @ step)
+        if gain <= tolerance and state.balanced <= _EXACT:
             break
         if steps == max_iterations:
             raise _not_converged("the interaction model", max_iterations)
-        state = _line_search(task, state, step)
+        # Far from the end rough balances do: their error in θ is of the order of the step's square, as Newton's own is.
+        state = _line_search(task, state, step, part[1], min(max(gain / task.total, _EXACT), _ROUGH))
         steps += 1
     return PoissonFit(
-        state.theta, np.asarray(np.linalg.inv(_information(task, state.mean, tolerance=1e-11)), dtype=float),
+        state.theta, np.asarray(np.linalg.inv(information), dtype=float),
         state.mean, state.row, state.column, steps,
-        lambda: _projection(task, state.mean),
+        lambda: _projection(task, state.mean, part),
     )  # fmt: skip
 
 
@@ -111,6 +115,10 @@ class _Task:
     moments: Floats  # (K,) Σ x·y
     rows: bool
     columns: bool
+
+    @property
+    def total(self) -> float:
+        return max(float(self.row_sums.sum()), 1.0)
 
     @classmethod
     def of(cls, flows: Floats, covariates: Floats, cells: NDArray[np.bool_], *, rows: bool, columns: bool) -> _Task:
@@ -132,9 +140,10 @@ class _State:
     row: Floats
     column: Floats
     likelihood: float  # up to a constant
+    balanced: float  # tolerance its factors were balanced to
 
 
-def _profile(task: _Task, theta: Floats, start: Floats) -> _State:
+def _profile(task: _Task, theta: Floats, start: Floats, tolerance: float) -> _State:
     """The best factors for a θ and the log-likelihood they reach."""
     exponent = np.einsum("k,kij->ij", theta, task.x)
     # The largest exponent of each row moves into the row's factor (or the largest of all into the common one), so that
@@ -145,21 +154,27 @@ def _profile(task: _Task, theta: Floats, start: Floats) -> _State:
     if task.outside is not None:
         kernel[task.outside] = 0.0
     row, column = balance(
-        kernel, task.row_sums, task.column_sums, rows=task.rows, columns=task.columns, start=start
+        kernel, task.row_sums, task.column_sums, rows=task.rows, columns=task.columns, start=start, tolerance=tolerance
     )  # fmt: skip
     kernel *= row[:, None]
     kernel *= column
     likelihood = float(theta @ task.moments - (task.row_sums * peak).sum())
     likelihood += float(xlogy(task.row_sums, row).sum() + xlogy(task.column_sums, column).sum())
-    return _State(theta, kernel, row * np.exp(-peak), column, likelihood)
+    return _State(theta, kernel, row * np.exp(-peak), column, likelihood, tolerance)
 
 
-def _line_search(task: _Task, state: _State, step: Floats) -> _State:
-    """Take the step, or half of it as long as the likelihood would fall."""
+def _line_search(task: _Task, state: _State, step: Floats, part: Floats, tolerance: float) -> _State:
+    """Take the step, or half of it as long as the likelihood would fall.
+
+    `part` (K, c) is what columns explain of the covariates: by so much the column factors give way to a change of θ.
+    """
     share = 1.0
     for _ in range(40):
+        change = share * step
         try:
-            moved = _profile(task, state.theta + share * step, state.column)
+            moved = _profile(
+                task, state.theta + change, state.column * np.exp(np.clip(-change @ part, -9, 9)), tolerance
+            )
         except InputError:  # so far out that nothing can be balanced: too long a step, like one that loses likelihood
             moved = None
         if moved is not None and moved.likelihood >= state.likelihood - 1e-9 * abs(state.likelihood):
@@ -258,6 +273,8 @@ def _reduced_solve(mean: Floats, right: Floats) -> Floats:
 
 
 def _ratio(wanted: Floats, present: Floats, what: str) -> Floats:
+    if present.min() > 0:  # the usual case, and the one that has to be quick
+        return wanted / present
     empty = (wanted > 0) & ~(present > 0)
     if empty.any():
         raise InputError(
@@ -267,50 +284,76 @@ def _ratio(wanted: Floats, present: Floats, what: str) -> Floats:
     return np.divide(wanted, present, out=np.zeros_like(present), where=wanted > 0)
 
 
-def _information(task: _Task, mean: Floats, *, tolerance: float) -> Floats:
-    """Second derivatives of the likelihood in θ: weighted products of the projected covariates, (K, K)."""
+def _information(task: _Task, mean: Floats, start: tuple[Floats, Floats]) -> tuple[Floats, tuple[Floats, Floats]]:
+    """Second derivatives of the likelihood in θ, (K, K), and what rows and columns explain of the covariates.
+
+    They are the weighted products of the projected covariates. Written as the quadratic form of the projection, an
+    error of the parts enters only by its square, so parts known to five digits give ten.
+    """
     weighted = task.x * mean
     whole = np.einsum("kij,lij->kl", weighted, task.x)
-    row, column = _factor_part(task, mean, weighted, tolerance)
-    information = whole - row @ weighted.sum(axis=2).T - column @ weighted.sum(axis=1).T
+    sums = _Sums.of(mean, weighted)
+    row, column = part = _factor_part(task, mean, sums, start, 1e-5)
+    crossed = row @ sums.covariate_by_row.T + column @ sums.covariate_by_column.T
+    own = (row * sums.by_row) @ row.T + (column * sums.by_column) @ column.T
+    both = row @ mean @ column.T
+    information = whole - crossed - crossed.T + own + both + both.T
     if not np.isfinite(information).all() or (np.diag(information) <= 1e-10 * np.diag(whole)).any():
         raise _singular()
-    return np.asarray((information + information.T) / 2)
+    return np.asarray((information + information.T) / 2), part
 
 
-def _projection(task: _Task, mean: Floats) -> Floats:
+def _projection(task: _Task, mean: Floats, start: tuple[Floats, Floats]) -> Floats:
     """Covariates without what the factors explain, by weighted least squares with the means as weights, (K, r, c)."""
-    row, column = _factor_part(task, mean, task.x * mean, 1e-11)
+    row, column = _factor_part(task, mean, _Sums.of(mean, task.x * mean), start, 1e-11)
     return np.asarray(task.x - row[:, :, None] - column[:, None, :])
 
 
-def _factor_part(task: _Task, mean: Floats, weighted: Floats, tolerance: float) -> tuple[Floats, Floats]:
-    """What rows (K, r) and columns (K, c) explain of each covariate."""
-    by_row, by_column = mean.sum(axis=1), mean.sum(axis=0)
-    row, column = np.zeros((len(weighted), len(by_row))), np.zeros((len(weighted), len(by_column)))
+@dataclass(frozen=True)
+class _Sums:
+    """Margins of the mean, (r,) and (c,), and of the covariates weighted by it, (K, r) and (K, c)."""
+
+    by_row: Floats
+    by_column: Floats
+    covariate_by_row: Floats
+    covariate_by_column: Floats
+
+    @classmethod
+    def of(cls, mean: Floats, weighted: Floats) -> _Sums:
+        # products with ones: several times as fast as sums along an axis
+        across, down = np.ones(mean.shape[1]), np.ones(mean.shape[0])
+        return cls(mean @ across, down @ mean, weighted @ across, down @ weighted)
+
+
+def _factor_part(
+    task: _Task, mean: Floats, sums: _Sums, start: tuple[Floats, Floats], tolerance: float
+) -> tuple[Floats, Floats]:
+    """What rows (K, r) and columns (K, c) explain of each covariate; `start` is a first guess."""
+    row, column = start[0].copy(), start[1].copy()
     if not (task.rows or task.columns):
-        row += (weighted.sum(axis=(1, 2)) / by_row.sum())[:, None]
+        row[:] = (sums.covariate_by_row.sum(axis=1) / sums.by_row.sum())[:, None]
         return row, column
-    for k, part in enumerate(weighted):
-        sums = (part.sum(axis=1), part.sum(axis=0))
+    for k, (by_row, by_column) in enumerate(zip(sums.covariate_by_row, sums.covariate_by_column, strict=True)):
         a, b = row[k], column[k]
         for _ in range(_MAX_SWEEPS):
             if task.rows:
-                a = _safe(sums[0] - mean @ b, by_row)
+                a = _safe(by_row - mean @ b, sums.by_row)
             before = b
             if task.columns:
-                b = _safe(sums[1] - a @ mean, by_column)
+                b = _safe(by_column - a @ mean, sums.by_column)
             settled = np.abs(b - before).max(initial=0.0) <= tolerance * max(np.abs(b).max(initial=0.0), 1e-300)
             if settled or not (task.rows and task.columns):
                 break
         else:
-            b = _reduced_solve(mean, sums[1] - mean.T @ _safe(sums[0], by_row))
-            a = _safe(sums[0] - mean @ b, by_row)
+            b = _reduced_solve(mean, by_column - mean.T @ _safe(by_row, sums.by_row))
+            a = _safe(by_row - mean @ b, sums.by_row)
         row[k], column[k] = a, b
     return row, column
 
 
 def _safe(top: Floats, bottom: Floats) -> Floats:
+    if bottom.min() > 0:
+        return top / bottom
     return np.divide(top, bottom, out=np.zeros_like(bottom), where=bottom > 0)
 
 

@@ -236,14 +236,16 @@ def fit_bounded(
             Problem(f"variables has the shape {variables.shape} and cells {cells.shape}",
                     expected=f"K × {n} × {n} and {n} × {n}")
         )  # fmt: skip
-    if not np.isfinite(variables[:, cells]).all():
+    if not (np.isfinite(variables).all() or np.isfinite(variables[:, cells]).all()):
         raise InputError(
             Problem("one of the variables is not finite", expected="finite numbers for all pairs in cells")
         )
     observed = np.where(cells, flows.values.toarray(), 0.0)
-    if flows.upper[cells[flows.rows, flows.columns]].sum() <= 0:
+    hidden = flows.is_masked & (flows.upper > flows.lower)
+    if hidden.any():
+        hidden &= cells[flows.rows, flows.columns]
+    if not (hidden.any() or observed.any()):
         raise InputError(Problem("nobody commutes between the areas", expected="at least one flow off the diagonal"))
-    hidden = flows.is_masked & cells[flows.rows, flows.columns] & (flows.upper > flows.lower)
     at = (flows.rows[hidden], flows.columns[hidden])
     low, high = flows.lower[hidden], flows.upper[hidden]
     if not hidden.any():
