@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.mail import EmailMessage
 from django.db import transaction
 
 from raumwerk.errors import InputError, MissingError
-from raumwerk.web.shared.notify.actions import Attachment, enqueue_mail, notify
+from raumwerk.web.shared.notify.actions import Attachment, enqueue_mail, follow, notify, notify_followers, unfollow
 from raumwerk.web.shared.notify.kinds import Pace, kind_of, register_kind, registered_kinds
 from raumwerk.web.shared.notify.models import Choice, MailContent, Note, OutgoingMail
 from raumwerk.web.shared.notify.texts import clean_body, clean_line
+from raumwerk.web.shared.targets import find_target, things_by_row
 
 register_kind("test_news", "News of the test", pace=Pace.AT_ONCE)
 register_kind("test_slow", "Slow news of the test", pace=Pace.DAILY)
@@ -141,3 +143,47 @@ def test_formal_news_cannot_be_chosen_away(regions, make_person):
 def test_notes_lead_nowhere_else(regions, make_person, url):
     with pytest.raises(InputError, match="leads out of this installation"):
         notify(people=[make_person("a@b.example")], region=regions["mitte"], kind="test_news", text="x", url=url)
+
+
+def test_followers_hear_as_long_as_they_may_read(regions, make_person, make_thing):
+    mitte = regions["mitte"]
+    thing = make_thing(public=False)
+    member, office = (make_person(f"{role}@kreis.example", region=mitte, role=role) for role in ("member", "office"))
+    stranger = make_person("fremd@kali.example", region=regions["kali"], role="office")
+    assert follow(thing, by=member) == follow(thing, by=member)
+    with pytest.raises(MissingError):
+        follow(thing, by=stranger)
+    follow(thing, by=office)
+    told = notify_followers(thing, kind="test_news", text="Neues", besides=[member, stranger], not_to=[office])
+    assert [(note.person, note.url, note.about) for note in told] == [
+        (member, f"/mitte/verzeichnis/{thing.pk}/", thing)
+    ]
+    member.memberships.in_region(mitte).update(role="guest")
+    assert notify_followers(thing, kind="test_news", text="Neues", not_to=[office]) == []
+    unfollow(thing, by=office)
+    assert notify_followers(thing, kind="test_news", text="Neues") == []
+
+
+def test_a_thing_is_found_by_readers_of_its_region_alone(regions, make_person, make_thing):
+    thing = make_thing(public=False)
+    member = make_person("m@kreis.example", region=regions["mitte"], role="member")
+    assert find_target(regions["mitte"], "people.organisation", thing.pk, member) == thing
+    for region, key, number, person in [
+        (regions["kali"], "people.organisation", thing.pk, member),
+        (regions["mitte"], "people.person", member.pk, member),
+        (regions["mitte"], "people.organisation", thing.pk + 1, member),
+        (regions["mitte"], "people.organisation", thing.pk, make_person("x@kreis.example")),
+        (regions["mitte"], "people.organisation", thing.pk, AnonymousUser()),
+    ]:
+        with pytest.raises(MissingError):
+            find_target(region, key, number, person)
+
+
+def test_things_of_rows_are_found_with_one_query_a_model(regions, make_person, make_thing, django_assert_num_queries):
+    things = [make_thing(name=f"Stadt {number}") for number in range(3)]
+    anna = make_person("m@kreis.example", region=regions["mitte"], role="member")
+    rows = [follow(thing, by=anna) for thing in things]
+    things[1].delete()
+    with django_assert_num_queries(1):
+        found = things_by_row(rows)
+    assert found == {rows[0].pk: things[0], rows[2].pk: things[2]}

@@ -9,15 +9,19 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from raumwerk.errors import MissingError
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared.notify.kinds import Kind, Pace, kind_of
 from raumwerk.web.shared.notify.models import (
     Choice,
+    Follow,
     MailAttachment,
     MailContent,
     MassMail,
@@ -25,8 +29,9 @@ from raumwerk.web.shared.notify.models import (
     OutgoingMail,
 )
 from raumwerk.web.shared.notify.texts import address_of_site, clean_address, clean_body, clean_line, own_path
+from raumwerk.web.shared.targets import target_type, url_of
 
-__all__ = ["Attachment", "enqueue_mail", "notify"]
+__all__ = ["Attachment", "enqueue_mail", "follow", "notify", "notify_followers", "unfollow"]
 
 
 class Attachment(NamedTuple):
@@ -159,3 +164,51 @@ def _paces(people: Iterable[Person], region: Region, kind: Kind) -> dict[int, st
         return {}
     chosen = Choice.objects.in_region(region).filter(kind=kind.key, person__in=[person.pk for person in people])
     return dict(chosen.values_list("person_id", "pace"))
+
+
+@transaction.atomic
+def follow(thing: models.Model, *, by: Person) -> Follow:
+    """Let somebody hear of what happens to a thing; following twice is following once.
+
+    What somebody follows is their own affair and not written into the log.
+
+    Raises
+    ------
+    MissingError
+        When they may not read it.
+    """
+    kind = target_type(thing)
+    if not kind.may_read(by, thing):
+        raise MissingError(_("What you are looking for is not here, or not open to you."))
+    region = kind.region(thing)
+    place = {"about_type": ContentType.objects.get_for_model(thing), "about_id": thing.pk, "person": by}
+    kept, _made = Follow.objects.in_region(region).get_or_create(**place, defaults={"region": region})
+    return kept
+
+
+@transaction.atomic
+def unfollow(thing: models.Model, *, by: Person) -> None:
+    """Let somebody hear no more of a thing."""
+    Follow.objects.in_region(target_type(thing).region(thing)).about(thing).filter(person=by).delete()
+
+
+def notify_followers(
+    thing: models.Model,
+    *,
+    kind: str,
+    text: str | Promise,
+    url: str | None = None,
+    besides: Iterable[Person] = (),
+    not_to: Iterable[Person] = (),
+) -> list[Note]:
+    """Tell those who follow a thing, and some people besides, as far as they may (still) read it."""
+    kind_of_thing, skipped = target_type(thing), {person.pk for person in not_to}
+    region = kind_of_thing.region(thing)
+    rows = Follow.objects.in_region(region).about(thing).select_related("person")
+    people = {person.pk: person for person in [*(row.person for row in rows), *besides]}
+    told = [
+        person
+        for person in people.values()
+        if person.pk not in skipped and person.is_active and kind_of_thing.may_read(person, thing)
+    ]
+    return notify(people=told, region=region, kind=kind, text=text, url=url or url_of(thing), about=thing)
