@@ -48,9 +48,10 @@ def open_release(store: Store, release: str | None) -> read.Release:
 
 
 def region_flows(store: Store, slug: str, release: str | None = None) -> tuple[FlowMatrix, str]:
-    """Estimated flows between the municipalities of a region, of the latest period, and the release they are from.
+    """Flows between the municipalities of a region, of the latest period, and the release they are from.
 
-    Flows to and from places outside the region are left out: what is computed from them speaks about the region alone.
+    Counted ones where the release has them for every inhabited municipality of the region, else estimated ones. Flows
+    to and from places outside the region are left out: what is computed from them speaks about the region alone.
 
     Raises
     ------
@@ -60,6 +61,9 @@ def region_flows(store: Store, slug: str, release: str | None = None) -> tuple[F
     from raumwerk.analysis.flows import FlowMatrix
 
     source = open_release(store, release)
+    counted = _counted_flows(source, slug)
+    if counted is not None:
+        return counted, source.id
     pairs = source.table("flow_estimates").filter(pl.col("region") == region_key(slug)).collect()
     pairs = pairs.filter(pl.col("period") == pl.col("period").max())
     towns = [code for code in pairs["origin"].unique() if level_of(code) is Level.MUNICIPALITY]
@@ -70,6 +74,28 @@ def region_flows(store: Store, slug: str, release: str | None = None) -> tuple[F
         raise MissingError(f"Release {source.id} has no flows for the region {slug!r}. It has: {names}.")
     matrix = FlowMatrix.from_pairs(inside, flow="value", date=inside["period"][0])
     return matrix, source.id
+
+
+def _counted_flows(release: read.Release, slug: str) -> FlowMatrix | None:
+    """Counted flows between all inhabited municipalities of a region on their latest date, or None."""
+    from raumwerk.analysis.flows import FlowMatrix
+
+    if "flows" not in release.tables or "region_members" not in release.tables:
+        return None
+    own = release.table("region_members").filter(
+        (pl.col("region") == region_key(slug)) & (pl.col("perimeter") == "wider") & (pl.col("level") == "municipality")
+    )  # fmt: skip
+    lived_in = release.table("areas").filter(pl.col("inhabited")).select("area").unique()
+    towns = own.select("area").unique().join(lived_in, on="area", how="semi").collect()["area"]
+    pairs = release.table("flows").filter(
+        (pl.col("level") == "municipality") & (pl.col("part") == "all")
+        & pl.col("origin").is_in(towns.implode()) & pl.col("destination").is_in(towns.implode())
+    )  # fmt: skip
+    rows = pairs.filter(pl.col("period") == pl.col("period").max()).collect()
+    if towns.is_empty() or not set(towns) <= {*rows["origin"], *rows["destination"]}:
+        return None
+    values = rows.select("origin", "destination", "value", "lower", "upper", pl.col("status").cast(pl.String))
+    return FlowMatrix.from_pairs(values, flow="value", date=rows["period"][0])
 
 
 def model_facts(release: read.Release, flows: FlowMatrix) -> tuple[dict[str, Any], list[str]]:
