@@ -81,7 +81,7 @@ def test_cap_applies_again_when_reduction_lifts_another_group():
         (0, 0, 3, "two_thirds", 3, "rejected"),
     ],
 )
-def test_majorities(yes, no, abstain, majority, entitled, outcome):
+def test_majorities(yes, no, abstain, majority, entitled, outcome):  # noqa: PLR0917
     casts = [Cast(YES)] * yes + [Cast(NO)] * no + [Cast(ABSTAIN)] * abstain
     found = count(casts, majority=majority, entitled=entitled)
     assert found == Count(

@@ -44,7 +44,7 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One step: its name (that of the action), the states it starts from, where it leads, and the permission it needs."""
+    """One step: its name (that of the action), where it starts, where it leads, and the permission it needs."""
 
     name: str
     sources: tuple[str, ...]
