@@ -1,0 +1,150 @@
+"""Founding, changing and dissolving bodies. Each entry of the log holds what was before and what is after."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from raumwerk.errors import ConflictError, InputError, Problem
+from raumwerk.web.forum.actions._checks import checked, locked_body, plain, saved
+from raumwerk.web.forum.models import Body, BodyKind, BodyTheme, Seat
+from raumwerk.web.people.models import Person
+from raumwerk.web.regions.models import Region
+from raumwerk.web.shared.audit.actions import record
+
+__all__ = ["DESCRIPTION", "RULES", "change_body", "change_rules", "dissolve_body", "found_body", "set_theme"]
+
+DESCRIPTION = (
+    "slug", "name_de", "name_en", "kind", "parent", "remit_de", "remit_en", "visibility", "names_public", "founded_on",
+    "founding_text", "position",
+)  # fmt: skip
+RULES = (
+    "quorum_percent", "quorum_by", "majority", "interest_group_cap", "notice_days", "agenda_lock", "written_allowed",
+    "secret_allowed", "invited", "votes_per",
+)  # fmt: skip
+THEME = ("kind", "title_de", "title_en", "areas", "counterparts")
+
+
+@transaction.atomic
+def found_body(region: Region, *, by: Person | None, **fields: Any) -> Body:
+    """Found a body; `fields` are those of :class:`Body`.
+
+    Raises
+    ------
+    InputError
+        Naming every field that cannot stay as given; a project group without its founding act is refused.
+    """
+    body = Body(region=region, **fields)
+    _check(body)
+    body.save()
+    after = {name: plain(getattr(body, name)) for name in (*DESCRIPTION, *RULES)}
+    record("found_body", body.slug, by=by, region=region, after=after)
+    return body
+
+
+def change_body(body: Body, *, by: Person, **fields: Any) -> Body:
+    """Change what a body is: names, remit, who may see it. Its rules are :func:`change_rules`."""
+    return _change("change_body", body, DESCRIPTION, fields, by)
+
+
+def change_rules(body: Body, *, by: Person, **fields: Any) -> Body:
+    """Change the rules a body works by. What was decided or invited before keeps the rules it had."""
+    return _change("change_rules", body, RULES, fields, by)
+
+
+@transaction.atomic
+def dissolve_body(body: Body, *, by: Person, on: date | None = None) -> Body:
+    """Dissolve a body: its seats end the day before, its record stays.
+
+    Raises
+    ------
+    InputError
+        When the day lies before the founding.
+    ConflictError
+        When bodies that belong to it still stand.
+    """
+    day = on or timezone.localdate()
+    current = locked_body(body)
+    children = Body.objects.in_region(current.region).standing(day).filter(parent=current)
+    if names := [child.name for child in children]:
+        raise ConflictError(
+            _("These bodies belong to “%(body)s” and must be dissolved or moved first: %(names)s.")
+            % {"body": current.name, "names": ", ".join(names)}
+        )
+    current.dissolved_on = day
+    checked(current)
+    current.save(update_fields=["dissolved_on"])
+    ended = []
+    for seat in Seat.objects.in_region(current.region).filter(body=current).exclude(ends_on__lt=day):
+        seat.ends_on = max(seat.starts_on, day - timedelta(days=1))
+        seat.save(update_fields=["ends_on"])
+        ended.append(seat.pk)
+    record("dissolve_body", current.slug, by=by, region=current.region, on=day.isoformat(), seats_ended=ended)
+    return current
+
+
+@transaction.atomic
+def set_theme(body: Body, *, by: Person, **fields: Any) -> BodyTheme:
+    """Say what a body is about in space, so that the Atlas can tell who belongs at its table."""
+    current = locked_body(body)
+    theme = BodyTheme.objects.in_region(current.region).filter(body=current).first()
+    theme = theme or BodyTheme(region=current.region, body=current)
+    before = {name: plain(getattr(theme, name)) for name in THEME}
+    for name in THEME:
+        if name in fields:
+            setattr(theme, name, fields[name])
+    saved(theme)
+    after = {name: plain(getattr(theme, name)) for name in THEME}
+    record("set_theme", current.slug, by=by, region=current.region, before=before, after=after)
+    return theme
+
+
+@transaction.atomic
+def _change(verb: str, body: Body, allowed: tuple[str, ...], fields: dict[str, Any], by: Person) -> Body:
+    if strange := sorted(set(fields) - set(allowed)):
+        raise ValueError(f"{verb} changes {', '.join(allowed)}; not {', '.join(strange)}.")
+    current = locked_body(body)
+    before = {name: plain(getattr(current, name)) for name in allowed}
+    for name, value in fields.items():
+        setattr(current, name, value)
+    after = {name: plain(getattr(current, name)) for name in allowed}
+    changed = [name for name in allowed if before[name] != after[name]]
+    if not changed:
+        return current
+    _check(current)
+    current.save()
+    record(
+        verb,
+        current.slug,
+        by=by,
+        region=current.region,
+        before={name: before[name] for name in changed},
+        after={name: after[name] for name in changed},
+    )
+    return current
+
+
+def _check(body: Body) -> None:
+    checked(body)
+    problems = []
+    if body.kind == BodyKind.PROJECT_GROUP and not (body.founding_text.strip() and body.founded_on):
+        problems.append(
+            Problem(
+                _("A project group needs its founding act: by what and by whom it was founded, and on which day."),
+                column="founding_text" if not body.founding_text.strip() else "founded_on",
+            )
+        )
+    above = body.parent
+    while above is not None:
+        if above.region_id != body.region_id:
+            problems.append(Problem(_("The body above belongs to another region."), column="parent"))
+        if body.pk is not None and above.pk == body.pk:
+            problems.append(Problem(_("A body cannot belong to itself or to one of its own parts."), column="parent"))
+            break
+        above = above.parent
+    if problems:
+        raise InputError(problems)
