@@ -215,6 +215,7 @@ WAGTAILEMBEDS_FINDERS: list[dict[str, object]] = []
 WAGTAILDOCS_EXTENSIONS = ["pdf", "csv", "xlsx", "ods", "odt", "docx", "pptx", "txt", "zip", "geojson", "gpkg"]
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILDOCS_DOCUMENT_MODEL = "pages.RegionDocument"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "raumwerk.web.pages.forms_documents.RegionDocumentForm"
 WAGTAILIMAGES_IMAGE_MODEL = "pages.RegionImage"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "raumwerk.web.pages.forms_images.RegionImageForm"
 WAGTAILIMAGES_MAX_IMAGE_PIXELS = 100_000_000

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.blocks.struct_block import StructBlockValidationError
 from wagtail.documents.blocks import DocumentChooserBlock
 from wagtail.images.blocks import ImageChooserBlock
+
+from raumwerk.web.pages.credit import needs_credit
+from raumwerk.web.pages.topics import NewsKind, Topic
 
 __all__ = ["TEXT_FEATURES", "body_blocks"]
 
@@ -22,7 +29,21 @@ class HeadingBlock(blocks.StructBlock):
         template = "pages/blocks/heading.html"
 
 
-class PictureBlock(blocks.StructBlock):
+class _CreditedBlock(blocks.StructBlock):
+    """A block whose picture names its author."""
+
+    picture = "image"
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        try:
+            needs_credit(cleaned.get(self.picture))
+        except ValidationError as error:
+            raise StructBlockValidationError(block_errors={self.picture: error}) from error
+        return cleaned
+
+
+class PictureBlock(_CreditedBlock):
     image = ImageChooserBlock(label=_("Image"))
     description = blocks.CharBlock(
         label=_("Text alternative"),
@@ -77,6 +98,70 @@ class TableBlock(blocks.StructBlock):
         template = "pages/blocks/table.html"
 
 
+class CoverBlock(_CreditedBlock):
+    """The cover of a document, to click for the download."""
+
+    picture = "cover"
+
+    cover = ImageChooserBlock(label=_("Cover"))
+    document = DocumentChooserBlock(label=_("Document"))
+    text = blocks.CharBlock(required=False, max_length=400, label=_("What it is"))
+
+    class Meta:
+        icon = "doc-full"
+        label = _("Cover to click for the download")
+        template = "pages/blocks/cover.html"
+
+
+class ContactBlock(blocks.StructBlock):
+    role = blocks.CharBlock(max_length=120, label=_("Role"))
+    name = blocks.CharBlock(required=False, max_length=120, label=_("Name"))
+    organisation = blocks.CharBlock(required=False, max_length=160, label=_("Organisation"))
+    about = blocks.CharBlock(required=False, max_length=300, label=_("What to ask here"))
+    phone = blocks.RegexBlock(
+        required=False,
+        regex=r"^\+?[0-9][0-9 ()/–-]{4,30}$",
+        label=_("Phone"),
+        error_messages={"invalid": _("Write the number with digits, spaces and +, such as +49 5692 123.")},
+    )
+    email = blocks.EmailBlock(required=False, label=_("E-mail address"))
+
+
+class ContactsBlock(blocks.StructBlock):
+    contacts = blocks.ListBlock(ContactBlock(), label=_("Contacts"))
+
+    class Meta:
+        icon = "group"
+        label = _("Contacts")
+        template = "pages/blocks/contacts.html"
+
+
+class QuestionBlock(blocks.StructBlock):
+    question = blocks.CharBlock(max_length=200, label=_("Question"))
+    answer = blocks.RichTextBlock(features=TEXT_FEATURES, label=_("Answer"))
+
+
+class QuestionsBlock(blocks.StructBlock):
+    questions = blocks.ListBlock(QuestionBlock(), label=_("Questions and answers"))
+
+    class Meta:
+        icon = "help"
+        label = _("Questions and answers")
+        template = "pages/blocks/questions.html"
+
+
+class LatestNewsBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(max_length=160, label=_("Heading"))
+    kind = blocks.ChoiceBlock(choices=NewsKind.choices, required=False, label=_("Kind"))
+    topic = blocks.ChoiceBlock(choices=Topic.choices, required=False, label=_("Topic"))
+    count = blocks.IntegerBlock(min_value=1, max_value=20, default=5, label=_("How many"))
+
+    class Meta:
+        icon = "list-ul"
+        label = _("Latest news")
+        template = "pages/blocks/latest_news.html"
+
+
 class DownloadBlock(blocks.StructBlock):
     document = DocumentChooserBlock(label=_("Document"))
     text = blocks.CharBlock(required=False, max_length=300, label=_("What it is"))
@@ -97,4 +182,8 @@ def body_blocks() -> list[tuple[str, blocks.Block]]:
         ("cards", CardsBlock()),
         ("table", TableBlock()),
         ("download", DownloadBlock()),
+        ("cover", CoverBlock()),
+        ("contacts", ContactsBlock()),
+        ("questions", QuestionsBlock()),
+        ("latest_news", LatestNewsBlock()),
     ]

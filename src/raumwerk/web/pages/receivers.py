@@ -1,4 +1,4 @@
-"""Counts every change of public content, so that cached pages are never older than it."""
+"""Counts every change of public content, so that cached pages are never older, and keeps what is derived from pages."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from typing import Any
 from django.db.models import F
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.models import Collection
+from wagtail.models import Collection, Page
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
-from raumwerk.web.pages.models import ContentStamp, RegionDocument, RegionImage
+from raumwerk.web.pages.access import renew_access, renew_access_below, renew_tags
+from raumwerk.web.pages.models import ContentStamp, NewsPage, RegionDocument, RegionImage
 from raumwerk.web.regions.models import Region
 
 __all__ = ["count_change"]
+
+#: Fields that the level of a page and the tags of news are derived from.
+DERIVED_FROM = {"visibility", "visible_to_body", "topics", "places"}
 
 
 def count_change(**kwargs: Any) -> None:
@@ -32,4 +36,32 @@ for _signal in (page_published, page_unpublished, page_slug_changed, post_page_m
 @receiver([post_save, post_delete], sender=Collection)
 def _model_changed(sender: Any, **kwargs: Any) -> None:
     if not kwargs.get("raw"):
+        count_change()
+
+
+@receiver(post_save)
+def _page_saved(sender: Any, instance: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
+    """Every kind of page: its level may have changed with it. A draft leaves the published level as it is.
+
+    When a draft is kept, Wagtail saves a few fields of an object that holds the draft's values: so the row is asked,
+    not the object.
+    """
+    if raw or not isinstance(instance, Page) or type(instance) is Page:
+        return
+    if update_fields is not None and not DERIVED_FROM & set(update_fields):
+        return
+    page = type(instance)._base_manager.get(pk=instance.pk)
+    renew_access(page)
+    if isinstance(page, NewsPage):
+        renew_tags(page)
+
+
+@receiver(post_page_move)
+def _page_moved(sender: Any, instance: Page, **kwargs: Any) -> None:
+    renew_access_below(Page.objects.get(pk=instance.pk))
+
+
+@receiver(post_delete)
+def _page_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
+    if isinstance(instance, Page) and type(instance) is not Page:
         count_change()

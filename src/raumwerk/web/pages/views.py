@@ -1,4 +1,4 @@
-"""Pages that are not in Wagtail: reporting a barrier, and the office's list of such reports."""
+"""Pages that are not in Wagtail: feeds of news, reporting a barrier, and the office's list of such reports."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from raumwerk.web.kit.limits import within_limit
 from raumwerk.web.pages.actions import report_barrier, settle_report
+from raumwerk.web.pages.feeds import news_feed_of
 from raumwerk.web.pages.forms import BarrierForm
 from raumwerk.web.pages.models import BarrierReport
 from raumwerk.web.people.models import Person
@@ -22,7 +24,7 @@ from raumwerk.web.regions.middleware import slug_in
 from raumwerk.web.regions.models import Region
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 
-__all__ = ["barrier_form", "barrier_thanks", "report_list", "report_settled"]
+__all__ = ["barrier_form", "barrier_thanks", "news_feed", "report_list", "report_settled"]
 
 REPORTS_AN_HOUR = 5
 
@@ -48,6 +50,14 @@ def barrier_form(request: HttpRequest) -> HttpResponse:
 def barrier_thanks(request: HttpRequest) -> HttpResponse:
     """Say thank you."""
     return render(request, "pages/barrier_thanks.html")
+
+
+@region_view
+@require_safe
+def news_feed(request: RegionRequest, kind: str) -> HttpResponse:
+    """Give the news of the region as RSS or Atom."""
+    content, content_type = news_feed_of(request.region, kind, get_language() or "de", request)
+    return HttpResponse(content, content_type=content_type)
 
 
 @never_cache

@@ -1,16 +1,20 @@
-"""Where Wagtail asks us: which pages a region's editors may choose, and that resting regions show nothing."""
+"""Where Wagtail asks us: which pages a region's editors may choose, and who may read a page or a document."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from wagtail import hooks
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.query import PageQuerySet
 
-from raumwerk.web.pages.models import RegionPage
+from raumwerk.web.pages.models import RegionDocument, RegionPage
+from raumwerk.web.pages.models.reading import may_read_document, may_read_page, reader_of
+from raumwerk.web.shared.visibility import Visibility
 
 policy = PagePermissionPolicy()
 
@@ -31,3 +35,29 @@ def only_active_regions(page: Page, request: HttpRequest, args: Any, kwargs: Any
         home = page.specific if page.depth == 3 else page.get_ancestors().get(depth=3).specific
         if isinstance(home, RegionPage):
             raise Http404("This region is not part of the installation any more.")
+
+
+@hooks.register("before_serve_page")
+def only_its_readers(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> HttpResponse | None:
+    """Lead visitors without an account to the login, and refuse whoever may not read the page."""
+    if may_read_page(page, reader_of(request, getattr(request, "region", None))):
+        return None
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    raise PermissionDenied
+
+
+@hooks.register("before_serve_document")
+def only_its_readers_get_files(document: RegionDocument, request: HttpRequest) -> HttpResponse | None:
+    """Refuse a document to whoever may not read it; what is not public is kept by no proxy and no browser."""
+    if not may_read_document(document, request):
+        raise PermissionDenied
+    if document.visibility == Visibility.PUBLIC:
+        return None
+    response = FileResponse(
+        document.file.open("rb"), as_attachment=True, filename=document.filename, content_type=document.content_type
+    )
+    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Content-Security-Policy"] = "default-src 'none'"
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    return response

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from raumwerk.web.portal import media, views
+from raumwerk.web.portal import media, sitemap, views
 
 urlpatterns = [
     path("media/images/<path:path>", media.picture),
     path("robots.txt", views.robots),
+    path("sitemap.xml", sitemap.sitemap, name="sitemap"),
     path("healthz", views.health),
 ]

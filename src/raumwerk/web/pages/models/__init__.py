@@ -1,0 +1,33 @@
+"""Tables of the site. Each module holds one matter; import the models from here."""
+
+from raumwerk.web.pages.models.files import RegionDocument, RegionImage, RegionRendition
+from raumwerk.web.pages.models.records import BarrierReport, ContentStamp, LoadedPage, NewsTag, PageAccess
+from raumwerk.web.pages.models.site import (
+    CaseIndexPage,
+    CasePage,
+    DocumentsPage,
+    InstallationPage,
+    NewsIndexPage,
+    NewsPage,
+    RegionPage,
+    TextPage,
+)
+
+__all__ = [
+    "BarrierReport",
+    "CaseIndexPage",
+    "CasePage",
+    "ContentStamp",
+    "DocumentsPage",
+    "InstallationPage",
+    "LoadedPage",
+    "NewsIndexPage",
+    "NewsPage",
+    "NewsTag",
+    "PageAccess",
+    "RegionDocument",
+    "RegionImage",
+    "RegionPage",
+    "RegionRendition",
+    "TextPage",
+]
