@@ -7,6 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 UV := $(VENV)/bin/uv
+AUDITOR := tests/e2e/lighthouse/node_modules/.installed
 BUNDLE := src/raumwerk/web/static/app/.vite/manifest.json
 FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
 RAUMWERK_PORT ?= 8000
@@ -23,7 +24,7 @@ run: $(VENV)/.run $(BUNDLE)  ## Set up everything and serve http://localhost:800
 	@$(VENV)/bin/raumwerk up --port $(RAUMWERK_PORT)
 
 .PHONY: test
-test: $(VENV)/.dev $(BUNDLE)  ## Run all tests (browser and PostgreSQL tests where they can run)
+test: $(VENV)/.dev $(BUNDLE) $(AUDITOR)  ## Run all tests (browser and PostgreSQL tests where they can run)
 	@npm --prefix frontend run --silent test
 	@$(PYTHON) -m pytest -n auto --dist loadgroup $(PYTEST_ARGS)
 
@@ -66,7 +67,7 @@ lock:  ## Renew the lock files after a change to pyproject.toml (needs uv)
 
 .PHONY: clean
 clean:  ## Remove what was installed and built (not ./var, where the data are)
-	rm -rf $(VENV) frontend/node_modules src/raumwerk/web/static/app .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) frontend/node_modules tests/e2e/lighthouse/node_modules src/raumwerk/web/static/app .mypy_cache .ruff_cache .pytest_cache
 
 # --- set-up, done when needed -------------------------------------------------------------------------------------
 
@@ -85,6 +86,11 @@ $(VENV)/.run $(VENV)/.dev $(VENV)/.bench: $(VENV)/.%: locks/%.txt pyproject.toml
 frontend/node_modules/.installed: frontend/package-lock.json frontend/package.json
 	@echo "Installing front-end packages …"
 	@npm --prefix frontend ci --silent --no-audit --no-fund
+	@touch $@
+
+$(AUDITOR): tests/e2e/lighthouse/package-lock.json
+	@echo "Installing Lighthouse for the browser tests …"
+	@npm --prefix tests/e2e/lighthouse ci --silent --no-audit --no-fund
 	@touch $@
 
 $(BUNDLE): frontend/node_modules/.installed $(FRONTEND)
