@@ -12,6 +12,10 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from raumwerk.web.kit.context import address_in
+from raumwerk.web.people.models import Membership
 from django.utils.encoding import force_bytes
 
 __all__ = ["AccountAdapter", "MFAAdapter"]
@@ -22,6 +26,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.RAUMWERK["SIGNUP"])
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead people of one region to its home; those of several, or of none, choose on the first page."""
+        held = Membership.objects.across_regions("somebody's own regions").current().filter(person=request.user)
+        slugs = set(held.filter(region__active=True).values_list("region__slug", flat=True))
+        return address_in(f"/{slugs.pop()}/" if len(slugs) == 1 else "/", get_language() or settings.LANGUAGE_CODE)
 
 
 class MFAAdapter(DefaultMFAAdapter):

@@ -91,6 +91,18 @@ class Region:
         return localised(self.entry, "short", lang) or self.name(lang)
 
 
+#: States whose English name differs from the one in the register; other areas have none.
+ENGLISH_NAMES = {
+    "Bayern": "Bavaria",
+    "Hessen": "Hesse",
+    "Mecklenburg-Vorpommern": "Mecklenburg-Western Pomerania",
+    "Niedersachsen": "Lower Saxony",
+    "Nordrhein-Westfalen": "North Rhine-Westphalia",
+    "Rheinland-Pfalz": "Rhineland-Palatinate",
+    "Sachsen": "Saxony",
+    "Sachsen-Anhalt": "Saxony-Anhalt",
+    "Thüringen": "Thuringia",
+}
 #: For areas that belong to no region: nothing to rank among, no estimates, no aggregate.
 NOWHERE = Region("-", {}, (), (), ())
 
@@ -230,7 +242,9 @@ class AtlasRelease:
             region = self.regions.get(key.removeprefix("region:"))
             return region.name(lang) if region else key
         area = self.areas.get(key)
-        return area.name if area else key
+        if area is None:
+            return key
+        return ENGLISH_NAMES.get(area.name, area.name) if lang == "en" and area.level == Level.STATE else area.name
 
     def keys_of(self, level: str) -> list[str]:
         """Keys of all areas at a level, sorted."""

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 # Shown where the release has them, in this order; a region's entry may name others (`key_figures = [...]`).
 PREFERRED = (
     "population",
-    "population_change_3y",
+    "population_change_5y",
     "commuters_out",
     "cross_border_share_out",
     "employment_rate",
