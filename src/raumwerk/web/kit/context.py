@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import translation
 
-__all__ = ["language_links", "site"]
+__all__ = ["address_in", "language_links", "site"]
 
 
 def language_links(request: HttpRequest) -> list[dict[str, Any]]:
@@ -16,12 +16,12 @@ def language_links(request: HttpRequest) -> list[dict[str, Any]]:
     current = translation.get_language()
     path = request.get_full_path()
     return [
-        {"code": code, "name": name, "url": _address_in(path, code), "current": code == current}
+        {"code": code, "name": name, "url": address_in(path, code), "current": code == current}
         for code, name in settings.LANGUAGES
     ]
 
 
-def _address_in(path: str, language: str) -> str:
+def address_in(path: str, language: str) -> str:
     """Move `path` into `language`: prefixes differ, slugs do not."""
     for code, _name in settings.LANGUAGES:
         if path.startswith(f"/{code}/"):

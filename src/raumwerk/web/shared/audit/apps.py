@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class AuditConfig(AppConfig):
     name = "raumwerk.web.shared.audit"
     label = "audit"
+
+    def ready(self) -> None:
+        from raumwerk.web.shared.audit import receivers  # noqa: F401, PLC0415  (needs the models of other apps)

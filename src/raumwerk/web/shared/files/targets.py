@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db import models
 
 from raumwerk.web.shared.visibility import Audience
 
-__all__ = ["may_read_target", "register_target"]
+__all__ = ["is_guarded", "may_read_target", "register_target"]
 
 type_guard = Callable[[Audience, Any], bool]
 
@@ -27,3 +28,9 @@ def may_read_target(audience: Audience, target: models.Model | None) -> bool:
         return audience.office
     guard = _guards.get(type(target))
     return guard is None or guard(audience, target)
+
+
+def is_guarded(kind: ContentType | None) -> bool:
+    """Tell whether files of this kind of thing have a guard."""
+    model = kind.model_class() if kind is not None else None
+    return model is not None and model in _guards

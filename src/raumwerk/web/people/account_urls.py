@@ -1,0 +1,11 @@
+"""Addresses of one's own account that allauth does not have."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from raumwerk.web.people.views import invited
+
+urlpatterns = [
+    path("einladung/<str:token>/", invited.invited, name="invited"),
+]

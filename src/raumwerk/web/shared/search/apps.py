@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    name = "raumwerk.web.shared.search"
+    label = "search"
+
+    def ready(self) -> None:
+        from raumwerk.web.shared.search import receivers  # noqa: F401, PLC0415  (needs the models of other apps)
