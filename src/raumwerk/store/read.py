@@ -14,9 +14,22 @@ from raumwerk.errors import InputError, MissingError, Problem
 from raumwerk.store.files import read_json
 from raumwerk.store.layout import RELEASE_ID, Store, home_folder
 from raumwerk.store.lineage import LineageStep, trace
+from raumwerk.store.pins import pin, pins, unpin
 from raumwerk.store.pointer import current_id
 
-__all__ = ["APART", "LineageStep", "Release", "Store", "current", "open_store", "release", "releases"]
+__all__ = [
+    "APART",
+    "LineageStep",
+    "Release",
+    "Store",
+    "current",
+    "open_store",
+    "pin",
+    "pins",
+    "release",
+    "releases",
+    "unpin",
+]
 
 #: Ending of tables whose rows belong to another but are under a share-alike licence: in files of their own.
 APART = "_odbl"

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "raumwerk.web.atlas",
     "raumwerk.web.forum",
     "raumwerk.web.pages",
+    "raumwerk.web.shared.evidence",
     "raumwerk.web.shared.notify",
     "raumwerk.web.shared.files",
     "raumwerk.web.shared.audit",

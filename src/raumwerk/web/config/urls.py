@@ -24,6 +24,7 @@ urlpatterns += i18n_patterns(
     path("konto/", include("allauth.urls")),
     path("<slug:region>/", include("raumwerk.web.atlas.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.files.urls")),
+    path("<slug:region>/", include("raumwerk.web.shared.evidence.urls")),
     path("", include("raumwerk.web.pages.urls")),
     path("", include(wagtail_urls)),
     prefix_default_language=False,

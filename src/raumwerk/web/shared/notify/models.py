@@ -45,7 +45,7 @@ class MailState(models.TextChoices):
     FAILED = "failed", _("Failed")
 
 
-class MassMail(About):
+class MassMail(About):  # type: ignore[django-manager-missing]
     """A text to many people. It waits until somebody of the office has read it and lets it go."""
 
     class State(models.TextChoices):
@@ -73,10 +73,12 @@ class MassMail(About):
         return self.subject
 
 
-class OutgoingMail(About):
+class OutgoingMail(About):  # type: ignore[django-manager-missing]
     """One mail to one address. The row is the job: it is written with the deed and sent by the worker."""
 
-    region = models.ForeignKey("regions.Region", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    region = models.ForeignKey(  # type: ignore[assignment]  # None: mail of the installation itself
+        "regions.Region", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
