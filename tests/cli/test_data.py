@@ -203,3 +203,50 @@ def test_a_failure_nobody_foresaw_ends_with_one_sentence(
     assert "No space left on device" in answer.err
     assert answer.err.count("raumwerk:") == 1
     assert "Traceback" not in answer.err
+
+
+def test_check_tells_what_a_file_would_bring_and_keeps_nothing(run: Run, own: Own, home: Path) -> None:
+    (found,) = json.loads(run("data", "check", own[0], "--mapping", own[1], "--json").out)
+    table = found["tables"]["observations"]
+    assert (found["name"], found["source"], found["unchanged"], found["problems"]) == ("people.csv", "own", False, [])
+    assert (table["rows"], table["areas"], table["periods"]) == (2, 2, ["2024-12-31"])
+    assert [row["area"] for row in table["first"]] == ["06611", "05762"]
+    told = run("data", "check", own[0], "--mapping", own[1]).out.splitlines()
+    assert told == ["people.csv  [own]", "  observations: 2 rows, 2 areas, 2024-12-31 to 2024-12-31"]
+    assert not list((home / "store").glob("raw/*/*"))
+    assert not list((home / "store").glob("checked/*"))
+    assert run("data", "import", own[0], "--mapping", own[1]).code == 0
+    assert json.loads(run("data", "check", own[0], "--mapping", own[1], "--json").out)[0]["unchanged"] is True
+
+
+def test_check_names_the_row_of_a_problem(run: Run, own: Own) -> None:
+    own[0].write_text("key,people\n06611,204202\n05762,many\n")
+    answer = run("data", "check", own[0], "--mapping", own[1], "--json")
+    (problem,) = json.loads(answer.out)[0]["problems"]
+    assert (answer.code, problem["file"], problem["row"], problem["column"]) == (2, "people.csv", 3, "people")
+    assert run("data", "check", own[0]).code == 2  # without its mapping nobody knows the table
+
+
+def test_add_publishes_and_tells_what_changed(run: Run, own: Own, home: Path) -> None:
+    first = _published(run, own, home)
+    own[0].write_text("key,people\n06611,204203\n05766,99\n")
+    done = json.loads(run("data", "add", own[0], "--mapping", own[1], "--json").out)
+    assert (done["before"], [one["name"] for one in done["files"]]) == (first, ["people.csv"])
+    assert done["release"] == read.current(Store(home / "store")).id != first
+    assert done["changes"]["observations"] == {"added": 1, "changed": 1, "removed": 0}
+    assert (
+        run("data", "add", own[0], "--mapping", own[1]).out == "Nothing new: 0 imported, 1 unchanged, 0 left aside.\n"
+    )
+
+
+def test_add_leaves_nothing_behind_when_it_cannot_be_published(run: Run, own: Own, home: Path) -> None:
+    first = _published(run, own, home)
+    (home / "regions").mkdir()
+    (home / "regions" / "broken.toml").write_text("name_de = ")
+    own[0].write_text("key,people\n06611,1\n")
+    refused = run("data", "add", own[0], "--mapping", own[1])
+    assert (refused.code, read.current(Store(home / "store")).id) == (2, first)
+    assert "broken.toml" in refused.err
+    assert [path.name for path in (home / "store/checked").iterdir()] == ["000001"]
+    (home / "regions" / "broken.toml").unlink()
+    assert run("data", "add", own[0], "--mapping", own[1]).code == 0

@@ -276,6 +276,18 @@ def test_merge_takes_rounded_and_exact_values_for_agreeing() -> None:
     assert merged.discrepancies.is_empty()
 
 
+def test_merge_takes_the_later_import_of_two_equals() -> None:
+    first = sourced(table(rows("jobs", {"91": 100}, file=A)), "same")
+    second = sourced(table(rows("jobs", {"91": 101}, file=B)), "same")
+    for batches, expected in (
+        ({A: 1, B: 2}, (101.0, B)),
+        ({A: 2, B: 1}, (100.0, A)),
+        ({A: 1, B: 1}, min((100.0, A), (101.0, B), key=lambda one: one[1])),
+    ):
+        merged = merge(pl.concat([first, second]), {"same": 10}, batches)
+        assert merged.observations.select("value", "file").rows() == [expected]
+
+
 def test_merge_without_doubles_keeps_all() -> None:
     observations = sourced(table(rows("people", PEOPLE, file=C)), "one")
     merged = merge(observations, {})

@@ -10,9 +10,11 @@ import typer
 from raumwerk.cli import reports
 from raumwerk.cli.console import counted, downloading, err, out, out_json, size, state, steps
 from raumwerk.errors import InputError, IntegrityError, MissingError, Problem
+from raumwerk.pipeline.adding import add_paths
 from raumwerk.pipeline.catalogue import load
-from raumwerk.pipeline.importing import ImportReport, import_kept, import_paths
+from raumwerk.pipeline.importing import ImportReport, import_kept, import_paths, inspect_paths
 from raumwerk.pipeline.publishing import publish as publish_release
+from raumwerk.pipeline.source import Source
 from raumwerk.store import pointer, read
 from raumwerk.store.verify import verify as verify_store
 
@@ -21,6 +23,9 @@ app = typer.Typer(
 )
 
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+_Mapping = Annotated[
+    Path | None, typer.Option(help="Mapping file for tidy tables of your own (docs/how-to/own-data.md).")
+]
 _Release = Annotated[str | None, typer.Argument(help="Id of a release.", show_default="the current one")]
 
 
@@ -72,9 +77,7 @@ def fetch(
 def import_(
     context: typer.Context,
     paths: Annotated[list[Path] | None, typer.Argument(help="Files, archives and folders.", show_default=False)] = None,
-    mapping: Annotated[
-        Path | None, typer.Option(help="Mapping file for tidy tables of your own (docs/how-to/own-data.md).")
-    ] = None,
+    mapping: _Mapping = None,
     again: Annotated[bool, typer.Option("--again", help="Read files anew that were imported before.")] = False,
     kept: Annotated[bool, typer.Option("--kept", help="Read all kept raw files anew, e.g. after an update.")] = False,
 ) -> None:
@@ -86,11 +89,7 @@ def import_(
     here = state(context)
     if bool(paths) == kept:
         raise InputError(Problem("nothing to import was named", expected="paths, or --kept"))
-    reader = None
-    if mapping:
-        from raumwerk.pipeline.sources.tidy import TidyTable  # noqa: PLC0415 - readers load spreadsheet libraries
-
-        reader = TidyTable.from_file(mapping)
+    reader = _reader(mapping)
     with counted("Reading") as report:
         if kept:
             done = import_kept(here.store, progress=report)
@@ -99,7 +98,64 @@ def import_(
     _print_import(done)
 
 
-def _print_import(done: ImportReport) -> None:
+@app.command()
+def check(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files, archives and folders.", show_default=False)],
+    mapping: _Mapping = None,
+    as_json: _Json = False,
+) -> None:
+    """Read files as an import would, and keep nothing: what they are, what they would bring, what is wrong.
+
+    Leaves with 2 when a file has a problem.
+    """
+    with counted("Reading") as report:
+        found = inspect_paths(state(context).store, paths, progress=report, source=_reader(mapping))
+    if as_json:
+        out_json(reports.inspection(found))
+    else:
+        reports.print_inspection(found)
+    if any(one.problems for one in found):
+        raise typer.Exit(InputError.exit_code)
+
+
+@app.command()
+def add(
+    context: typer.Context,
+    paths: Annotated[list[Path], typer.Argument(help="Files, archives and folders.", show_default=False)],
+    mapping: _Mapping = None,
+    origin: Annotated[str, typer.Option(help="Where the files came from.", show_default="their path")] = "",
+    as_json: _Json = False,
+) -> None:
+    """Import files and publish a release with them, as one deed.
+
+    If the release cannot be made, the files are not imported either and everything stays as it was.
+    """
+    here = state(context)
+    with steps("Adding") as report:
+        done = add_paths(
+            here.store, paths, home=here.home, origin=origin, source=_reader(mapping), making=report,
+            reading=lambda number, total, name: report(f"{number} of {total} {name}"),
+        )  # fmt: skip
+    if as_json:
+        out_json(reports.added(done))
+        return
+    _print_import(done.report, hint=False)
+    if done.release != done.before:
+        out.print(f"Release {done.release} is current.")
+        for table, change in done.changes.items():
+            out.print(f"  {table}: {change.added:,} new, {change.changed:,} changed, {change.removed:,} gone")
+
+
+def _reader(mapping: Path | None) -> Source | None:
+    if mapping is None:
+        return None
+    from raumwerk.pipeline.sources.tidy import TidyTable  # noqa: PLC0415 - readers load spreadsheet libraries
+
+    return TidyTable.from_file(mapping)
+
+
+def _print_import(done: ImportReport, *, hint: bool = True) -> None:
     for one in done.imported:
         tables = ", ".join(f"{name} {rows:,}" for name, rows in sorted(one.rows.items()))
         out.print(f"{one.name}  [{one.source}]  {tables}")
@@ -107,7 +163,7 @@ def _print_import(done: ImportReport) -> None:
         err.print(f"left aside: {origin}: {reason}", style="dim")
     summary = f"{len(done.imported)} imported, {len(done.unchanged)} unchanged, {len(done.skipped)} left aside."
     out.print(f"Batch {done.batch}: {summary}" if done.batch else f"Nothing new: {summary}")
-    if done.batch:
+    if done.batch and hint:
         out.print("Next: raumwerk data publish")
 
 

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import polars as pl
 
 from raumwerk.cli.console import out, size
 from raumwerk.errors import InputError, Problem
+from raumwerk.pipeline.adding import Added
 from raumwerk.pipeline.catalogue import Catalogue
+from raumwerk.pipeline.importing import InspectedFile
 from raumwerk.store import checked, pins, read
 from raumwerk.store.layout import Store
 from raumwerk.store.pointer import current_id
 
 __all__ = [
+    "added",
+    "inspection",
+    "print_inspection",
     "print_release",
     "print_releases",
     "print_sources",
@@ -151,3 +157,32 @@ def row_key(table: Mapping[str, Any], texts: Sequence[str]) -> dict[str, str]:
             raise InputError(Problem(f"column {name} is given twice", expected="COLUMN=VALUE once for each column"))
         found[name] = value
     return found
+
+
+def inspection(found: Sequence[InspectedFile]) -> list[dict[str, Any]]:
+    """What was found in files that were read on trial, for other programs."""
+    return [asdict(one) for one in found]
+
+
+def print_inspection(found: Sequence[InspectedFile]) -> None:
+    """Print what was found in files that were read on trial."""
+    for one in found:
+        state = "imported before" if one.unchanged else one.source or "not recognised"
+        out.print(f"{one.name}  [{state}]")
+        for name, table in sorted(one.tables.items()):
+            dates = f", {table.periods[0]} to {table.periods[-1]}" if table.periods else ""
+            out.print(f"  {name}: {table.rows:,} rows, {table.areas:,} areas{dates}")
+        for problem in one.problems:
+            out.print(f"  {problem}", style="red")
+
+
+def added(done: Added) -> dict[str, Any]:
+    """What adding did, for other programs."""
+    return {
+        "before": done.before,
+        "release": done.release,
+        "files": [asdict(one) for one in done.report.imported],
+        "unchanged": done.report.unchanged,
+        "skipped": [{"file": name, "reason": reason} for name, reason in done.report.skipped],
+        "changes": {table: asdict(change) for table, change in done.changes.items()},
+    }

@@ -155,7 +155,8 @@ class Assembly:
         self.progress("merge")
         priorities = {key: int(entry["priority"]) for key, entry in self.catalogue.sources.items()}
         by_measure = _regrouped(frames, "measure")
-        merged = [merge.merge(frame, priorities) for frame in by_measure]
+        batches = {one.sha256: int(one.batch) for one in self.imports}
+        merged = [merge.merge(frame, priorities, batches) for frame in by_measure]
         for one_measure in merged:
             self.notes += notes.discrepancies(one_measure.discrepancies)
         observations = pl.concat([one_measure.observations for one_measure in merged])

@@ -9,6 +9,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import polars as pl
+
 from raumwerk.errors import InputError, Problem, UnavailableError
 from raumwerk.pipeline import _worker, sniff
 from raumwerk.pipeline.discovery import MAX_SIZE, Candidate, discover, unpack
@@ -19,7 +21,16 @@ from raumwerk.store.checked import StagedImport
 from raumwerk.store.files import workspace
 from raumwerk.store.layout import Store
 
-__all__ = ["ImportReport", "ImportedFile", "Progress", "import_kept", "import_paths"]
+__all__ = [
+    "ImportReport",
+    "ImportedFile",
+    "InspectedFile",
+    "InspectedTable",
+    "Progress",
+    "import_kept",
+    "import_paths",
+    "inspect_paths",
+]
 
 #: Called with (files done, files in all, name of the file just done).
 Progress = Callable[[int, int, str], None]
@@ -58,6 +69,41 @@ class ImportReport:
     imported: list[ImportedFile] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
     skipped: list[tuple[str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class InspectedTable:
+    """What one file would bring to one table.
+
+    Attributes
+    ----------
+    rows, areas : int
+        Number of rows, and of different areas (origins where the table holds pairs); 0 areas where it names none.
+    periods : tuple of str
+        Dates the rows speak about, oldest first.
+    first : list of dict
+        The first rows, column to value.
+    """
+
+    rows: int
+    areas: int
+    periods: tuple[str, ...]
+    first: list[dict[str, object]]
+
+
+@dataclass(frozen=True)
+class InspectedFile:
+    """One file that was read on trial: either its tables or its problems.
+
+    ``source`` is empty where no reader knew the file, ``unchanged`` says that it was imported before.
+    """
+
+    name: str
+    sha256: str
+    source: str
+    unchanged: bool
+    tables: dict[str, InspectedTable]
+    problems: tuple[Problem, ...]
 
 
 @dataclass(frozen=True)
@@ -122,6 +168,66 @@ def import_paths(
             raise InputError(problems)
         _activate(store, work, outcomes, report)
     return report
+
+
+def inspect_paths(
+    store: Store,
+    paths: Sequence[Path],
+    *,
+    progress: Progress = lambda done, total, name: None,
+    source: Source | None = None,
+    shown: int = 5,
+) -> list[InspectedFile]:
+    """Read files as an import would, and keep nothing: what they are, what they would bring, what is wrong with them.
+
+    Parameters
+    ----------
+    store : Store
+        Whose workspace is used; it stays as it was.
+    paths : sequence of Path
+        Files and folders.
+    progress : callable
+    source : Source, optional
+        Reader to use instead of recognising the files.
+    shown : int
+        Rows of each table that are given along.
+
+    Returns
+    -------
+    list of InspectedFile
+        Also for what nobody can read, with the reason.
+
+    Raises
+    ------
+    InputError
+        When a path does not exist or an archive cannot be unpacked.
+    """
+    known = {(one.sha256, one.source, one.reader_version) for one in checked.active(store)}
+    with workspace(store) as work:
+        candidates = list(_unpacked(discover(paths), work / "archives"))
+        jobs = [_Job(one, work / str(number), known, source) for number, one in enumerate(candidates)]
+        return [_inspected(outcome, shown) for outcome in _run(jobs, progress, 1)]
+
+
+def _inspected(outcome: _Outcome, shown: int) -> InspectedFile:
+    name = outcome.candidate.path.name
+    if outcome.staged is None:
+        problems = outcome.problems or ((Problem(outcome.skipped, file=name),) if outcome.skipped else ())
+        return InspectedFile(name, "", "", outcome.unchanged, {}, problems)
+    tables = {table: _inspected_table(file.path, shown) for table, file in outcome.staged.tables.items()}
+    return InspectedFile(name, outcome.staged.sha256, outcome.staged.source, False, tables, ())
+
+
+def _inspected_table(path: Path, shown: int) -> InspectedTable:
+    frame = pl.scan_parquet(path)
+    names = frame.collect_schema().names()
+    place = next((name for name in ("area", "origin") if name in names), None)
+    date = next((name for name in ("period", "edition") if name in names), None)
+    dates = frame.select(pl.col(date).unique().sort()).collect()[date].to_list() if date else []
+    counted = frame.select(pl.len(), pl.col(place).n_unique() if place else pl.lit(0).alias("areas")).collect().row(0)
+    plain = [name for name, kind in frame.collect_schema().items() if kind != pl.Binary and name != "file"]
+    first = frame.select(plain).head(shown).collect().to_dicts()
+    return InspectedTable(int(counted[0]), int(counted[1]), tuple(str(one) for one in dates), first)
 
 
 def import_kept(store: Store, *, progress: Progress = lambda done, total, name: None) -> ImportReport:

@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from raumwerk.errors import IntegrityError
+from raumwerk.errors import IntegrityError, MissingError
 from raumwerk.store.files import publish_folder, read_sealed, seal, sha256_of, workspace
 from raumwerk.store.layout import Store
 from raumwerk.store.raw import ORIGIN, RawRecord
@@ -26,6 +26,7 @@ __all__ = [
     "require_sound",
     "scan",
     "stage_tables",
+    "withdraw",
     "write_batch",
     "write_staged",
 ]
@@ -150,6 +151,20 @@ def _entry(one: StagedImport) -> dict[str, Any]:
 def batches(store: Store) -> list[str]:
     """Numbers of all batches, oldest first."""
     return sorted(path.parent.name for path in store.checked.glob(f"*/{BATCH}") if path.parent.name.isdecimal())
+
+
+def withdraw(store: Store, batch: str) -> None:
+    """Take a batch out again, as if it had not been imported; its raw files stay kept, no release is touched.
+
+    Raises
+    ------
+    MissingError
+        When there is no such batch.
+    """
+    if batch not in batches(store):
+        raise MissingError(f"There is no batch {batch}. There are: {', '.join(batches(store)) or 'none'}.")
+    with workspace(store) as work:  # one rename takes it away; the workspace is cleared afterwards
+        (store.checked / batch).rename(work / "withdrawn")
 
 
 def active(store: Store) -> list[ActiveImport]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -33,18 +34,23 @@ class Merged:
     discrepancies: pl.DataFrame
 
 
-def merge(observations: pl.DataFrame, priorities: dict[str, int]) -> Merged:
+def merge(
+    observations: pl.DataFrame, priorities: Mapping[str, int], batches: Mapping[str, int] | None = None
+) -> Merged:
     """Choose among the values that several files give for the same measure, area and date.
 
     A value stands before a masked or unknown one, then the higher priority counts, then the surer status, the narrower
-    bounds and, so that the choice never depends on the order of files, the checksum.
+    bounds and the later import: a corrected file replaces what it corrects. Among files imported together the checksum
+    decides, so that the choice never depends on their order.
 
     Parameters
     ----------
     observations : polars.DataFrame
         Harmonised rows of table observations with the column ``source`` (key in catalogue/sources).
-    priorities : dict
+    priorities : mapping
         Source → priority; higher wins.
+    batches : mapping, optional
+        SHA-256 of a file → number of the import it came with.
     """
     doubled = observations.select(pl.struct(_KEY).is_duplicated().alias("doubled"))["doubled"]
     single = observations.filter(~doubled)
@@ -56,8 +62,9 @@ def merge(observations: pl.DataFrame, priorities: dict[str, int]) -> Merged:
         pl.col("value").is_null().alias("absent"),
         (-rank).alias("rank"),
         (pl.col("upper") - pl.col("lower")).fill_null(float("inf")).alias("width"),
+        (-pl.col("file").replace_strict(batches or {}, default=0, return_dtype=pl.Int64)).alias("age"),
     )
-    ranked = ranked.sort(*_KEY, "absent", "rank", "status", "width", "file")
+    ranked = ranked.sort(*_KEY, "absent", "rank", "status", "width", "age", "file")
     first = ranked.unique(_KEY, keep="first", maintain_order=True)
     rest = ranked.join(first.select(*_KEY, "file"), on=[*_KEY, "file"], how="anti")
     merged = pl.concat([single.select(columns), first.select(columns)])
