@@ -16,10 +16,10 @@ VALUES = "/api/v1/regions/probe/values.{}?indicator=unemployment_share&lang={}"
 FLOWS = "/api/v1/regions/probe/flows.{}?area=91001&lang={}"
 
 
-def fetch(address: str):
+def fetch(address: str, kind: str = "attachment"):
     response = Client().get(address)
     assert response.status_code == 200, response.content
-    assert response.headers["Content-Disposition"].startswith('attachment; filename="raumwerk-probe-')
+    assert response.headers["Content-Disposition"].startswith(f'{kind}; filename="raumwerk-probe-')
     return response.content
 
 
@@ -77,9 +77,24 @@ def test_geojson_opens_with_its_metadata(atlas):
     assert [column["name"] for column in answer["metadata"]["columns"]][:2] == ["area", "name"]
 
 
-@pytest.mark.parametrize("form", ["csv", "xlsx", "geojson", "gpkg"])
+@pytest.mark.parametrize("form", ["csv", "xlsx", "parquet", "geojson", "gpkg"])
 def test_the_same_question_gives_the_same_bytes(form):
     assert fetch(VALUES.format(form, "de")) == fetch(VALUES.format(form, "de"))
+
+
+def test_parquet_has_typed_columns_and_its_metadata(atlas):
+    import json
+
+    import polars as pl
+
+    content = fetch(VALUES.format("parquet", "en"))
+    frame = pl.read_parquet(io.BytesIO(content))
+    assert frame["value"].to_list() == [3.0, 4.0, None, 6.0]
+    assert frame.schema["value"] == pl.Float64
+    metadata = pl.read_parquet_metadata(io.BytesIO(content))
+    assert metadata["title"].startswith("Unemployment share – Test Region")
+    assert {"label": "Release", "text": atlas.id} in json.loads(metadata["facts"])
+    assert json.loads(metadata["columns"])["value"]["unit"] == "%"
 
 
 def test_no_cell_is_a_formula():
@@ -113,9 +128,46 @@ def test_no_fact_of_a_csv_begins_a_formula_behind_a_delimiter():
     ]
 
 
-@pytest.mark.parametrize("ending", ["exe", "csv.exe", "CSV", "parquet"])
+@pytest.mark.parametrize("ending", ["exe", "csv.exe", "CSV", "jpeg"])
 @pytest.mark.django_db
 def test_other_endings_are_not_found(ending):
     response = Client().get(f"/api/v1/regions/probe/values.{ending}?indicator=population")
     assert response.status_code == 404
     assert response.headers["Content-Type"] == "application/problem+json"
+
+
+PICTURES = [VALUES, "/api/v1/regions/probe/flows.{}?area=91001001&direction=out&lang={}"]
+
+
+@pytest.mark.parametrize("address", PICTURES, ids=["values", "flows"])
+def test_picture_holds_title_legend_source_licence_and_release(address, atlas):
+    import xml.etree.ElementTree as ET
+
+    picture = ET.fromstring(fetch(address.format("svg", "en"), "inline"))
+    texts = " ".join(each.text or "" for each in picture.iter("{http://www.w3.org/2000/svg}text"))
+    for needed in ("91001001" if "flows" in address else "Unemployment share, 2022", "© Amt für Erfundenes, 2024",
+                   "dl-de/by-2-0", atlas.id):  # fmt: skip
+        assert needed in texts
+    assert picture.get("role") == "img"
+    assert picture.get("aria-label")
+    assert "dashed: estimate" in texts if "flows" in address else "no value" in texts
+    assert not [each for each in picture.iter() if each.tag.endswith(("script", "style", "image"))]
+
+
+@pytest.mark.parametrize("address", PICTURES, ids=["values", "flows"])
+def test_picture_as_png_and_accessible_pdf(address):
+    assert fetch(address.format("png", "de"), "inline").startswith(b"\x89PNG\r\n\x1a\n")
+    pdf = fetch(address.format("pdf", "de"), "inline")
+    assert pdf.startswith(b"%PDF-1.7")
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
+
+
+@pytest.mark.parametrize("form", ["svg", "png", "pdf"])
+def test_the_same_picture_is_the_same_bytes(form):
+    assert fetch(VALUES.format(form, "de"), "inline") == fetch(VALUES.format(form, "de"), "inline")
+
+
+def test_picture_of_a_wrong_method_says_what_is_possible():
+    response = Client().get(VALUES.format("svg", "en") + "&method=evil")
+    assert response.status_code == 400
+    assert "method" in response.json()["errors"] if "errors" in response.json() else "method" in str(response.json())

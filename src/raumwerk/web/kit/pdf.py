@@ -95,7 +95,8 @@ def _render(
     options: dict[str, Any],
 ) -> bytes:
     moment = timezone.localtime(issued)
-    content = {"title": title, "language": language, "frame": _frame(language, moment), "data": dict(data)}
+    content: dict[str, Any] = {"title": title, "language": language, "data": dict(data)}
+    content["frame"] = _frame(language, moment)
     content["issued"] = [moment.year, moment.month, moment.day, moment.hour, moment.minute, moment.second]
     source = _template(document)
 

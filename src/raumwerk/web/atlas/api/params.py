@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, MIN_CLASSES
+from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES
 from raumwerk.web.atlas.queries.flows import BORDERS, DIRECTIONS
 
-__all__ = ["AreaParams", "CommonParams", "FlowParams", "IndicatorParams", "LineageParams", "ShapeParams", "ValueParams"]
+__all__ = ["AreaParams", "CommonParams", "FlowParams", "IndicatorParams", "LineageParams", "ShapeParams", "ValueFileParams", "ValueParams"]
 
 MAP_LEVELS = ("municipality", "district")
 PERIOD = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4})?\Z"
@@ -44,6 +44,12 @@ class ValueParams(CommonParams):
     classes = serializers.IntegerField(
         min_value=MIN_CLASSES, max_value=MAX_CLASSES, default=DEFAULT_CLASSES, help_text="Number of classes."
     )
+
+
+class ValueFileParams(ValueParams):
+    """Which choropleth to take away."""
+
+    method = serializers.ChoiceField(METHODS, default=METHODS[0], help_text="Classes of the picture.")
 
 
 class FlowParams(CommonParams):

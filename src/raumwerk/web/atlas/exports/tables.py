@@ -1,9 +1,10 @@
-"""Downloads for spreadsheets: csv and xlsx. No cell of ours is ever read as a formula."""
+"""Downloads of tables: csv and xlsx, where no cell of ours is ever read as a formula, and Parquet."""
 
 from __future__ import annotations
 
 import csv
 import io
+import json
 import re
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from raumwerk.web.atlas.exports.content import Content
 
-__all__ = ["harmless", "to_csv", "to_xlsx"]
+__all__ = ["harmless", "to_csv", "to_parquet", "to_xlsx"]
 
 #: First characters that make a spreadsheet compute what it should show.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -102,3 +103,18 @@ def _write_row(sheet: Any, number: int, row: tuple[Any, ...]) -> None:
             sheet.write_number(number, column, value)
         elif value is not None:
             sheet.write_string(number, column, str(value))
+
+
+def to_parquet(content: Content) -> bytes:
+    """Parquet with typed columns; title, facts and column descriptions stand in its metadata as JSON."""
+    out = io.BytesIO()
+    columns = {
+        field.name: {"label": field.label, "description": field.description, "unit": field.unit}
+        for field in content.fields
+    }
+    facts = [{"label": label, "text": text} for label, text in content.facts]
+    told = {"title": content.title, "facts": facts, "columns": columns}
+    metadata = {key: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+                for key, value in told.items()}  # fmt: skip
+    content.frame.write_parquet(out, metadata=metadata)
+    return out.getvalue()

@@ -1,0 +1,90 @@
+"""The figures of the Atlas: what a view shows as map, in words, and as table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext
+
+from raumwerk.web.atlas.exports.figure import Figure, Table, credit_lines
+from raumwerk.web.atlas.exports.maps import MOST_LINES, choropleth, flow_map
+from raumwerk.web.atlas.queries.flows import AreaFlows
+from raumwerk.web.atlas.queries.release import AtlasRelease, Region
+from raumwerk.web.atlas.queries.shapes import shape_files
+from raumwerk.web.atlas.queries.values import RegionValues
+from raumwerk.web.kit.templatetags.kit import number
+from raumwerk.web.kit.templatetags.kit import period as written
+
+__all__ = ["flows_figure", "plain", "values_figure"]
+
+
+def plain(row: Mapping[str, Any], decimals: int = 0) -> str:
+    """Value as sure as it is, as text: ``1.234``, ``≈ 120``, ``0–9``, a dash."""
+    if row["value"] is not None:
+        mark = "≈ " if row["status"] == "estimated" else ""
+        return f"{mark}{number(row['value'], decimals)}"
+    if row["upper"] is None:
+        return "–"
+    return f"{number(row['lower'] or 0, decimals)}–{number(row['upper'], decimals)}"
+
+
+def values_figure(atlas: AtlasRelease, view: RegionValues, *, method: str, lang: str) -> Figure:
+    """Choropleth with its ranking."""
+    picture, keys = choropleth(atlas, view, method=method, lang=lang)
+    indicator, decimals = view.indicator, view.indicator["decimals"]
+    ranked = view.ranked().to_dicts()
+    unit = f" {indicator['unit']}" if indicator["unit"] else ""
+    summary = ""
+    if ranked:
+        words = gettext("Highest: %(high)s (%(top)s). Lowest: %(low)s (%(bottom)s).")
+        summary = words % {
+            "high": ranked[0]["name"], "top": number(ranked[0]["value"], decimals) + unit,
+            "low": ranked[-1]["name"], "bottom": number(ranked[-1]["value"], decimals) + unit,
+        }  # fmt: skip
+    compared = "; ".join(f"{each['name']}: {plain(each, decimals)}{unit}" for each in view.comparison)
+    places = {row["area"]: str(row["rank"]) for row in ranked}
+    rest = view.frame.filter(~view.frame["area"].is_in(list(places))).to_dicts()
+    rows = [
+        [places.get(row["area"], "–"), row["name"], plain(row, decimals), atlas.name(row["district"], lang)]
+        for row in (*ranked, *rest)
+    ]
+    columns = [(gettext("Rank"), "right"), (gettext("Name"), "left"), (gettext("Value"), "right"),
+               (gettext("District"), "left")]  # fmt: skip
+    title = f"{indicator['name']}, {written(view.period)} – {view.region.name(lang)}"
+    notes = [*([indicator["caveat"]] if indicator["caveat"] else []), *credit_lines(
+        atlas, [*view.files, *shape_files(atlas)], lang)]  # fmt: skip
+    caption = f"{indicator['name']} ({indicator['unit']})" if indicator["unit"] else indicator["name"]
+    table = Table(caption, columns, rows)
+    return Figure(
+        title, f"{summary} {compared}".strip(), picture, keys, indicator["unit"], notes, _created(atlas), [table]
+    )
+
+
+def flows_figure(atlas: AtlasRelease, region: Region, view: AreaFlows, *, lang: str) -> Figure:
+    """Commuters of an area as map and table."""
+    picture, keys = flow_map(atlas, region, view, lang=lang)
+    name = atlas.name(view.area, lang)
+    heading = gettext("Commuters from %(area)s") if view.direction == "out" else gettext("Commuters to %(area)s")
+    words = gettext("All: %(all)s persons; across a state border: %(crossing)s.")
+    summary = words % {"all": plain(view.total.as_dict()), "crossing": plain(view.crossing.as_dict())}
+    if view.estimated:
+        summary = f"{gettext('Every number is estimated by a model; none was counted.')} {summary}"
+    rows = [
+        [row["name"], plain(row), atlas.name(row["state"], lang) if row["state"] else "",
+         gettext("yes") if row["crosses"] else gettext("no"), "–" if row["km"] is None else number(row["km"])]
+        for row in view.frame.iter_rows(named=True)
+    ]  # fmt: skip
+    columns = [(gettext("Partner"), "left"), (gettext("Persons"), "right"), (gettext("State"), "left"),
+               (gettext("Crosses a state border"), "left"), ("km", "right")]  # fmt: skip
+    title = f"{heading % {'area': name}}, {written(view.period)}"
+    notes = credit_lines(atlas, [*view.files, *shape_files(atlas)], lang)
+    if len(rows) > MOST_LINES:
+        words = gettext("Drawn are the %(number)s largest; the table holds all.") % {"number": MOST_LINES}
+        notes = [words, *notes]
+    return Figure(title, summary, picture, keys, gettext("Lines: the wider, the more commuters"), notes,
+                  _created(atlas), [Table(title, columns, rows)])  # fmt: skip
+
+
+def _created(atlas: AtlasRelease) -> str:
+    return str(atlas.manifest["created"])

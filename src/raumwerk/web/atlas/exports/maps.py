@@ -1,0 +1,236 @@
+"""Maps drawn by the server: choropleth, commuters, where a place lies. The same shapes and colours as on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from math import cos, floor, hypot, log10, radians, sqrt
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext
+
+from raumwerk.tables.status import Status
+from raumwerk.web.atlas.exports.drawing import INK, Drawing
+from raumwerk.web.atlas.exports.palette import CROSSING, WITHIN, class_of, colours_of
+from raumwerk.web.atlas.queries.flows import AreaFlows
+from raumwerk.web.atlas.queries.release import AtlasRelease, Region
+from raumwerk.web.atlas.queries.shapes import region_shapes
+from raumwerk.web.atlas.queries.values import RegionValues
+from raumwerk.web.kit.templatetags.kit import number
+
+__all__ = ["MOST_LINES", "Key", "choropleth", "flow_map", "locator"]
+
+_EDGE, _CONTEXT, _OUTLINE, _BORDER = "#ffffff", "#c9c9c4", "#1d1d1b", "#b35806"
+_PLAIN, _CHOSEN = "#dfe7ea", "#0f4163"
+_PADDING = 12.0
+_WIDEST, _THINNEST, _BEND = 16.0, 0.75, 0.18
+MOST_LINES = 80  # more would only darken the picture; the table holds them all
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One row of a legend: a patch of colour, hatching (``colour`` None), or a line of some width."""
+
+    label: str
+    colour: str | None
+    line: float = 0.0
+    dashed: bool = False
+
+
+class _Ground:
+    """Where degrees lie on the drawing: equal scales east and north at the middle of the region."""
+
+    def __init__(self, shapes: Mapping[str, Any], width: float, most: float) -> None:
+        points = [point for feature in shapes["features"]["features"] for point in _points(feature["geometry"])]
+        west, east = min(x for x, _ in points), max(x for x, _ in points)
+        south, north = min(y for _, y in points), max(y for _, y in points)
+        self._west, self._north = west, north
+        self._squeeze = cos(radians((south + north) / 2))
+        wide, high = max(1e-6, (east - west) * self._squeeze), max(1e-6, north - south)
+        room = width - 2 * _PADDING
+        self._scale = min(room / wide, (most - 2 * _PADDING) / high)
+        self.width, self.height = width, high * self._scale + 2 * _PADDING
+        self._left = (width - wide * self._scale) / 2
+
+    def __call__(self, x: float, y: float) -> tuple[float, float]:
+        return (
+            self._left + (x - self._west) * self._squeeze * self._scale,
+            _PADDING + (self._north - y) * self._scale,
+        )
+
+    def path(self, geometry: Mapping[str, Any]) -> str:
+        """Return SVG commands of a MultiPolygon or MultiLineString; points nearer than half a unit are dropped."""
+        areas = geometry["type"] == "MultiPolygon"
+        lines = [ring for area in geometry["coordinates"] for ring in area] if areas else geometry["coordinates"]
+        return "".join(self._line(line, closed=areas) for line in lines)
+
+    def _line(self, line: list[list[float]], *, closed: bool) -> str:
+        placed: list[tuple[float, float]] = []
+        for x, y in line:
+            point = self(x, y)
+            if not placed or hypot(point[0] - placed[-1][0], point[1] - placed[-1][1]) >= 0.5:
+                placed.append(point)
+        if len(placed) < (3 if closed else 2):
+            return ""
+        return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in placed) + ("Z" if closed else "")
+
+
+def _points(geometry: Mapping[str, Any]) -> list[list[float]]:
+    return [point for area in geometry["coordinates"] for point in area[0]]
+
+
+def choropleth(
+    atlas: AtlasRelease, view: RegionValues, *, method: str, lang: str, width: float = 640, most: float = 640
+) -> tuple[Drawing, list[Key]]:
+    """Choropleth of an indicator with its legend; areas without a value are hatched, their interval is in the table.
+
+    Parameters
+    ----------
+    method : {"quantile", "equal", "natural"}
+        Classes.
+    width, most : float
+        Width, and largest height, in units of the drawing.
+    """
+    breaks = view.breaks[method]
+    ramp = colours_of(breaks, view.indicator["diverging_at"])
+    rows = {row["area"]: row for row in view.frame.iter_rows(named=True)}
+    decimals, unit = view.indicator["decimals"], view.indicator["unit"]
+
+    def look(key: str) -> tuple[str | None, str]:
+        row = rows.get(key)
+        if row is None or row["value"] is None:
+            return None, gettext("no value")
+        return ramp[class_of(row["value"], breaks)], f"{number(row['value'], decimals)} {unit}".strip()
+
+    drawing = _areas(atlas, view.region, view.level, lang, size=(width, most), look=look)
+    keys = [Key(_class_words(breaks, index, decimals), colour) for index, colour in enumerate(ramp)]
+    if any(row["value"] is None for row in rows.values()):
+        keys.append(Key(gettext("no value"), None))
+    return drawing, keys
+
+
+def _class_words(breaks: list[float], index: int, decimals: int) -> str:
+    below = number(breaks[index], decimals) if index < len(breaks) else None
+    above = number(breaks[index - 1], decimals) if index else None
+    if above is None:
+        return gettext("all values") if below is None else gettext("below %(value)s") % {"value": below}
+    return gettext("%(value)s and more") % {"value": above} if below is None else f"{above} – {below}"
+
+
+def _areas(
+    atlas: AtlasRelease,
+    region: Region,
+    level: str,
+    lang: str,
+    *,
+    size: tuple[float, float],
+    look: Callable[[str], tuple[str | None, str]],
+) -> Drawing:
+    shapes = region_shapes(atlas, region, level, lang)
+    ground = _Ground(shapes, *size)
+    drawing = Drawing(ground.width, ground.height)
+    _surroundings(drawing, ground, shapes)
+    for feature in shapes["features"]["features"]:
+        colour, words = look(feature["id"])
+        name = feature["properties"]["name"] + (f": {words}" if words else "")
+        fill = drawing.hatching() if colour is None else colour
+        drawing.path(ground.path(feature["geometry"]), fill=fill, stroke=_EDGE, width=0.8, name=name)
+    _lines(drawing, ground, shapes)
+    return drawing
+
+
+def _surroundings(drawing: Drawing, ground: _Ground, shapes: Mapping[str, Any]) -> None:
+    """Neighbours as far as they lie on the picture; what lies beyond is cut by the frame of the drawing."""
+    for feature in shapes["context"]["features"]:
+        placed = [ground(x, y) for x, y in _points(feature["geometry"])]
+        if any(0 <= x <= ground.width and 0 <= y <= ground.height for x, y in placed):
+            path = ground.path(feature["geometry"])
+            drawing.path(path, fill="#fbfbfa", stroke=_CONTEXT, width=0.8)
+
+
+def _lines(drawing: Drawing, ground: _Ground, shapes: Mapping[str, Any]) -> None:
+    drawing.path(ground.path(shapes["borders"]), stroke=_BORDER, width=2, dash="8 6")
+    drawing.path(ground.path(shapes["outline"]), stroke=_OUTLINE, width=1.6)
+
+
+def locator(
+    atlas: AtlasRelease, region: Region, keys: Collection[str], lang: str, *, width: float = 300, most: float = 320
+) -> Drawing:
+    """Where the chosen municipalities (or a district's) lie in the region."""
+    chosen = set(keys)
+
+    def look(key: str) -> tuple[str | None, str]:
+        return (_CHOSEN if key in chosen or key[:5] in chosen else _PLAIN), ""
+
+    return _areas(atlas, region, "municipality", lang, size=(width, most), look=look)
+
+
+def flow_map(
+    atlas: AtlasRelease, region: Region, view: AreaFlows, *, lang: str, width: float = 640, most: float = 640
+) -> tuple[Drawing, list[Key]]:
+    """Commuters of one area as lines, as wide as many; partners outside of the picture are in the table only."""
+    level = "municipality" if view.estimated or len(view.area) == 8 else "district"
+    shapes = region_shapes(atlas, region, level, lang)
+    ground = _Ground(shapes, width, most)
+    drawing = _areas(atlas, region, level, lang, size=(width, most), look=lambda key: (_PLAIN, ""))
+    x, y = atlas.centre(view.area)
+    rows = [] if x is None or y is None or view.area.startswith("region:") else _drawn(view)
+    largest = max((row["value"] for row in rows), default=0.0)
+    for row in reversed(rows):
+        home, other = ground(float(x or 0), float(y or 0)), ground(row["x"], row["y"])
+        if 0 <= other[0] <= ground.width and 0 <= other[1] <= ground.height:
+            start, end = (home, other) if view.direction == "out" else (other, home)
+            _arc(drawing, start, end, row, largest)
+    return drawing, _flow_keys(rows, largest)
+
+
+def _drawn(view: AreaFlows) -> list[dict[str, Any]]:
+    rows = view.frame.drop_nulls(["value", "x", "y"]).filter((pl.col("value") > 0) & (pl.col("area") != view.area))
+    return rows.head(MOST_LINES).to_dicts()
+
+
+def _arc(
+    drawing: Drawing, start: tuple[float, float], end: tuple[float, float], row: Mapping[str, Any], largest: float
+) -> None:
+    """A line bent to the right of its direction, so that there and back differ; dashed for an estimate."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    bend = ((start[0] + end[0]) / 2 - dy * _BEND, (start[1] + end[1]) / 2 + dx * _BEND)
+    share = sqrt(min(1.0, row["value"] / largest))
+    width = max(_THINNEST, _WIDEST * share)
+    name = f"{row['name']}: {number(row['value'])}"
+    drawing.path(
+        f"M{start[0]:.1f} {start[1]:.1f}Q{bend[0]:.1f} {bend[1]:.1f} {end[0]:.1f} {end[1]:.1f}",
+        stroke=CROSSING if row["crosses"] else WITHIN,
+        width=width,
+        dash="6 4" if row["status"] == Status.ESTIMATED else "",
+        opacity=0.3 + 0.6 * share,
+        name=name,
+    )
+    drawing.circle(*end, 2.2, INK)
+
+
+def _flow_keys(rows: list[dict[str, Any]], largest: float) -> list[Key]:
+    keys = []
+    if any(not row["crosses"] for row in rows):
+        keys.append(Key(gettext("within a state"), WITHIN, 3))
+    if any(row["crosses"] for row in rows):
+        keys.append(Key(gettext("across a state border"), CROSSING, 3))
+    if any(row["status"] == Status.ESTIMATED for row in rows):
+        keys.append(Key(gettext("dashed: estimate"), WITHIN, 3, dashed=True))
+    for example in _examples(largest):
+        width = max(1.0, _WIDEST * sqrt(example / largest))
+        keys.append(Key(f"{number(example)} {gettext('persons')}", "#565652", width))
+    return keys
+
+
+def _examples(largest: float) -> list[float]:
+    """Largest flow and a tenth of it, rounded down to one digit."""
+    if largest < 1:
+        return []
+
+    def down(value: float) -> float:
+        step = 10.0 ** floor(log10(value))
+        return floor(value / step) * step
+
+    return [down(largest), down(largest / 10)] if largest >= 10 else [float(floor(largest))]
