@@ -92,7 +92,9 @@ class Motion(RegionScoped):
     wording = models.TextField(_("wording"), help_text=_("What is to be resolved, word for word."))
     reasons = models.TextField(_("reasons"), blank=True)
     addressee = models.CharField(_("addressee"), max_length=200, blank=True)
-    proposed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     organisation = models.ForeignKey(
         "people.Organisation", verbose_name=_("on behalf of"), null=True, blank=True, on_delete=models.SET_NULL,
         related_name="+",

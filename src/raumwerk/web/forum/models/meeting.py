@@ -139,7 +139,9 @@ class Attendance(RegionScoped):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="attendances")
     seat = models.ForeignKey(Seat, null=True, blank=True, on_delete=models.RESTRICT, related_name="+")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     guest_name = models.CharField(_("name of a guest without account"), max_length=160, blank=True)
     presence = models.CharField(max_length=10, choices=Presence.choices, default=Presence.PRESENT)
     as_deputy = models.BooleanField(default=False)

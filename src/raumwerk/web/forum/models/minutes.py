@@ -46,7 +46,9 @@ class Minutes(Unchangeable):
 
     meeting = models.ForeignKey(Meeting, on_delete=models.RESTRICT, related_name="minutes")
     edition = models.PositiveSmallIntegerField(default=1)
-    replaces = models.OneToOneField("self", null=True, on_delete=models.RESTRICT, related_name="replaced_by")
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.RESTRICT, related_name="replaced_by"
+    )
     reason = models.CharField(_("reason for the new version"), max_length=300, blank=True)
     state = models.CharField(max_length=10, choices=MINUTES.choices, default=MINUTES.first)
     revision = models.PositiveIntegerField(default=0)  # counts saves; two writers notice each other by it
@@ -54,7 +56,9 @@ class Minutes(Unchangeable):
     remarks_until = models.DateField(_("remarks until"), null=True, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    record = models.JSONField(default=dict)  # attendance, votes and resolutions as they stood at publication
+    record = models.JSONField(
+        default=dict, blank=True
+    )  # attendance, votes and resolutions as they stood at publication
 
     class Meta:
         ordering = ("-edition",)
@@ -97,7 +101,7 @@ class MinutesSave(RegionScoped):
     minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="saves")
     revision = models.PositiveIntegerField()
     text = models.JSONField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -121,7 +125,9 @@ class MinutesRemark(RegionScoped):
 
     minutes = models.ForeignKey(Minutes, on_delete=models.CASCADE, related_name="remarks")
     item = models.ForeignKey(AgendaItem, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     text = models.TextField(_("remark"))
     at = models.DateTimeField(default=timezone.now)
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)

@@ -30,12 +30,12 @@ class Resolution(Unchangeable):
     body = models.ForeignKey(Body, on_delete=models.RESTRICT, related_name="resolutions")
     year = models.PositiveSmallIntegerField(validators=[MinValueValidator(1990)])
     number = models.PositiveIntegerField()
-    motion = models.OneToOneField(Motion, null=True, on_delete=models.RESTRICT, related_name="resolution")
-    vote = models.OneToOneField(Vote, null=True, on_delete=models.RESTRICT, related_name="resolution")
+    motion = models.OneToOneField(Motion, null=True, blank=True, on_delete=models.RESTRICT, related_name="resolution")
+    vote = models.OneToOneField(Vote, null=True, blank=True, on_delete=models.RESTRICT, related_name="resolution")
     title = models.CharField(_("title"), max_length=200)
     wording = models.TextField(_("wording"))
     reasons = models.TextField(_("reasons"), blank=True)
-    result = models.JSONField(default=dict)  # of the vote, as counted
+    result = models.JSONField(default=dict, blank=True)  # of the vote, as counted
     addressee = models.CharField(_("addressee"), max_length=200, blank=True)
     adopted_on = models.DateField(_("adopted on"))
     valid_from = models.DateField(_("valid from"))
@@ -97,7 +97,9 @@ class Forwarding(RegionScoped):
     )  # fmt: skip
     letter = models.TextField(_("covering letter"), blank=True)
     sent_at = models.DateTimeField(default=timezone.now)
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     due_on = models.DateField(_("answer wanted by"))
     reminded_at = models.DateTimeField(null=True, blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)

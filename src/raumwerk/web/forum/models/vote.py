@@ -73,12 +73,14 @@ class Vote(RegionScoped):
     )
     visibility = models.CharField(max_length=10, choices=Visibility.choices, default=Visibility.BODY)
     state = models.CharField(max_length=10, choices=VOTE.choices, default=VOTE.first)
-    rules = models.JSONField(default=dict)  # the body's rules as they were at opening
-    result = models.JSONField(default=dict)
+    rules = models.JSONField(default=dict, blank=True)  # the body's rules as they were at opening
+    result = models.JSONField(default=dict, blank=True)
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
-    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     aborted_reason = models.CharField(max_length=300, blank=True)
 
     class Meta:
@@ -109,12 +111,18 @@ class Entitlement(RegionScoped):
 
     vote = models.ForeignKey(Vote, on_delete=models.RESTRICT, related_name="entitlements")
     seat = models.ForeignKey(Seat, on_delete=models.RESTRICT, related_name="+")
-    holder = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    deputy = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    acting = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="entitlements"
+    holder = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    organisation = models.ForeignKey("people.Organisation", null=True, on_delete=models.SET_NULL, related_name="+")
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    acting = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="entitlements"
+    )
+    organisation = models.ForeignKey(
+        "people.Organisation", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     interest_group = models.CharField(max_length=10, choices=InterestGroup.choices)
     weight = models.PositiveSmallIntegerField(default=1)
     present = models.BooleanField(default=False)
