@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.http import Http404
+from django.utils import timezone
 
 from raumwerk.web.forum.models import Body, InterestGroup, OfficeInBody, Seat, VotesPer
 from raumwerk.web.regions.models import Region
@@ -19,12 +20,15 @@ __all__ = [
     "Shares",
     "bodies_seen",
     "body_seen",
+    "ended_seats_of",
     "members_of",
     "names_shown",
     "seats_of",
     "shares_of",
     "tree_of",
 ]
+
+MOST_ENDED = 500
 
 
 def bodies_seen(region: Region, audience: Audience) -> list[Body]:
@@ -77,6 +81,12 @@ def seats_of(body: Body, on: date | None = None) -> list[Seat]:
             seat.pk,
         ),
     )
+
+
+def ended_seats_of(body: Body) -> list[Seat]:
+    """Return the seats whose term is over, the latest first."""
+    rows = Seat.objects.in_region(body.region_id).filter(body=body, ends_on__lt=timezone.localdate())
+    return list(rows.select_related("person", "organisation").order_by("-ends_on", "-pk")[:MOST_ENDED])
 
 
 @dataclass(frozen=True, slots=True)

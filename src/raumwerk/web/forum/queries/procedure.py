@@ -37,11 +37,11 @@ class Procedure:
     sections: tuple[Section, ...]
 
 
-def procedure_of(body: Body, language: str, on: date) -> Procedure:
-    """Return the rules of procedure of a body as they stand on a day."""
+def procedure_of(body: Body, language: str, on: date, above: Body | None = None) -> Procedure:
+    """Return the rules of procedure of a body as they stand on a day; `above` is named where the reader may see it."""
     with translation.override(language):
         parts = (
-            (_("Name and remit"), _remit(body)),
+            (_("Name and remit"), _remit(body, above)),
             (_("Members"), _members(body)),
             (_("Chair and office"), _chair(body)),
             (_("Invitation and agenda"), _invitation(body)),
@@ -65,7 +65,7 @@ def procedure_of(body: Body, language: str, on: date) -> Procedure:
         )
 
 
-def _remit(body: Body) -> list[str]:
+def _remit(body: Body, above: Body | None) -> list[str]:
     kinds = {
         BodyKind.STEERING: _("“%(body)s” is a steering group of the region “%(region)s”."),
         BodyKind.PLENARY: _("“%(body)s” is the plenary of the forum of the region “%(region)s”."),
@@ -75,8 +75,8 @@ def _remit(body: Body) -> list[str]:
         BodyKind.BUSINESS: _("“%(body)s” is a business forum of the region “%(region)s”."),
     }
     first = kinds[BodyKind(body.kind)] % {"body": body.name, "region": body.region.name}
-    if body.parent is not None:
-        first += " " + _("It belongs to “%(parent)s” and reports there.") % {"parent": body.parent.name}
+    if above is not None:
+        first += " " + _("It belongs to “%(parent)s” and reports there.") % {"parent": above.name}
     texts = [first, body.remit]
     if body.founded_on is not None:
         day = date_format(body.founded_on, "DATE_FORMAT")
@@ -254,7 +254,7 @@ def _changes(body: Body) -> list[str]:
     texts = [
         _(
             "The settings these rules are made from are changed by the office. Each change is noted with day "
-            "and person; meetings already invited keep the rules of their invitation."
+            "and person; a vote that has been opened keeps the rules it was opened with."
         ),
     ]
     if body.dissolved_on is not None:

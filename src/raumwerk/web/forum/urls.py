@@ -1,0 +1,26 @@
+"""Addresses of the forum: ``/<region>/forum/…``. Words of the forum itself come before the short names of bodies."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from raumwerk.web.forum.views import bodies, seats
+
+app_name = "forum"
+
+urlpatterns = [
+    path("", bodies.overview, name="overview"),
+    path("neu/", bodies.body_new, name="body-new"),
+    path("", include("raumwerk.web.forum.urls_meetings")),
+    # --- addresses of one body: the last, because they take any word ---
+    path("<slug:body>/", bodies.body, name="body"),
+    path("<slug:body>/geschaeftsordnung/", bodies.procedure, name="procedure"),
+    path("<slug:body>/geschaeftsordnung.pdf", bodies.procedure_pdf, name="procedure-pdf"),
+    path("<slug:body>/bearbeiten/", bodies.body_edit, name="body-edit"),
+    path("<slug:body>/regeln/", bodies.rules, name="rules"),
+    path("<slug:body>/aufloesen/", bodies.dissolve, name="dissolve"),
+    path("<slug:body>/verlauf/", bodies.history, name="history"),
+    path("<slug:body>/sitze/", seats.seat_list, name="seats"),
+    path("<slug:body>/sitze/neu/", seats.seat_new, name="seat-new"),
+    path("<slug:body>/sitze/<int:number>/", seats.seat, name="seat"),
+]

@@ -1,0 +1,109 @@
+"""What every page of the forum needs: the reader, the way back, and the step from a form to a deed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from raumwerk.errors import RaumwerkError
+from raumwerk.web.forum.models import Body
+from raumwerk.web.forum.queries.bodies import body_seen
+from raumwerk.web.kit.refusals import tell_form
+from raumwerk.web.people.models import Person
+from raumwerk.web.regions.shortcuts import RegionRequest, region_view
+from raumwerk.web.shared.visibility import Audience, audience_of
+
+__all__ = ["actor", "allow", "asked_body", "audience", "crumb", "do", "forum_page", "with_body"]
+
+
+def audience(request: RegionRequest) -> Audience:
+    """Return the reader's audience, asked once per request."""
+    kept: Audience | None = getattr(request, "_audience", None)
+    if kept is None:
+        kept = audience_of(request.user, request.region)
+        request._audience = kept  # type: ignore[attr-defined]
+    return kept
+
+
+def actor(request: HttpRequest) -> Person:
+    """Return the person behind a request that was let in."""
+    return cast(Person, request.user)
+
+
+def crumb(title: str, name: str = "", **kwargs: Any) -> dict[str, str]:
+    """Return one step of the way; without the name of an address it is the present page."""
+    return {"title": title, "url": reverse(f"forum:{name}", kwargs=kwargs) if name else ""}
+
+
+def forum_page(
+    request: RegionRequest, template: str, *trail: dict[str, str], status: int = 200, **context: Any
+) -> HttpResponse:
+    """Answer with a page of the forum below the steps of `trail`."""
+    slug = request.region.slug
+    home = {
+        "title": request.region.short,
+        "url": reverse("forum:overview", kwargs={"region": slug}).removesuffix("forum/"),
+    }
+    forum = crumb(_("Forum"), "overview" if trail else "", **({"region": slug} if trail else {}))
+    steps = [home, forum, *trail]
+    return render(
+        request, f"forum/{template}", {"crumbs": steps, "audience": audience(request), **context}, status=status
+    )
+
+
+def allow(request: RegionRequest, permission: str, target: Any) -> HttpResponse | None:
+    """Let somebody in; who is not signed in is led to the login, everybody else without the right gets 403."""
+    if request.user.has_perm(permission, target):
+        return None
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    raise PermissionDenied
+
+
+def asked_body(request: RegionRequest, slug: str) -> Body:
+    """Return the body of the address as far as the reader may see it, with the region of the request."""
+    body = body_seen(request.region, slug, audience(request))
+    body.region = request.region
+    return body
+
+
+def with_body(permission: str = "") -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Call `view(request, body, …)` with the body of the address; with `permission`, only for those who have it."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @region_view
+        @wraps(view)
+        def opened(request: RegionRequest, *args: Any, body: str, **kwargs: Any) -> HttpResponse:
+            found = asked_body(request, body)
+            refused = allow(request, permission, found) if permission else None
+            return refused or view(request, found, *args, **kwargs)
+
+        return opened
+
+    return decorate
+
+
+def do(form: BaseForm, deed: Callable[[], object]) -> int:
+    """Do a deed with a valid form; a refusal is written at the form.
+
+    Returns
+    -------
+    int
+        200 when it was done, else the status of the answer.
+    """
+    if not form.is_valid():
+        return 400
+    try:
+        deed()
+    except RaumwerkError as error:
+        return tell_form(form, error)
+    return 200
