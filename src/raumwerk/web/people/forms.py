@@ -38,7 +38,13 @@ def _offer_organisations(field: forms.Field, region: Region) -> None:
         field.queryset = organisations_of(region).filter(active=True)
 
 
-class OrganisationForm(forms.ModelForm):
+class _WebsiteForm(forms.ModelForm):
+    """An address without scheme is taken as https."""
+
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https")
+
+
+class OrganisationForm(_WebsiteForm):
     """All that is known of an organisation; for the office."""
 
     class Meta:
@@ -47,7 +53,7 @@ class OrganisationForm(forms.ModelForm):
         widgets = {"offers": forms.Textarea(attrs={"rows": 4}), "seeks": forms.Textarea(attrs={"rows": 4})}
 
 
-class OwnOrganisationForm(forms.ModelForm):
+class OwnOrganisationForm(_WebsiteForm):
     """What those who stand for an organisation keep up to date themselves."""
 
     class Meta:
