@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "raumwerk.web.pages",
     "raumwerk.web.shared.evidence",
     "raumwerk.web.shared.notify",
+    "raumwerk.web.shared.search",
     "raumwerk.web.shared.files",
     "raumwerk.web.shared.audit",
     "raumwerk.web.people",
