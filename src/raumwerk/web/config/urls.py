@@ -24,6 +24,7 @@ urlpatterns += i18n_patterns(
     path("konto/", include("raumwerk.web.people.account_urls")),
     path("konto/", include("allauth.urls")),
     path("<slug:region>/", include("raumwerk.web.atlas.urls")),
+    path("<slug:region>/forum/", include("raumwerk.web.forum.urls")),
     path("<slug:region>/", include("raumwerk.web.people.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.files.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.search.urls")),
