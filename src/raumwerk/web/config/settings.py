@@ -29,13 +29,20 @@ if DEMO:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 BASE_URL = f"https://{HOSTS[0]}" if HTTPS and HOSTS else f"http://localhost:{PORT}"
 
-RAUMWERK = {"HOME": HOME, "DEMO": DEMO, "NAME": "Raumwerk", "SIGNUP": environment.flag("RAUMWERK_SIGNUP")}
+RAUMWERK = {
+    "HOME": HOME,
+    "UPLOAD_MIB": 512,
+    "DEMO": DEMO,
+    "NAME": "Raumwerk",
+    "SIGNUP": environment.flag("RAUMWERK_SIGNUP"),
+}
 
 # --- apps, from the floor up --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "raumwerk.web.portal",
     "raumwerk.web.atlas",
     "raumwerk.web.forum",
+    "raumwerk.web.intake",
     "raumwerk.web.pages",
     "raumwerk.web.shared.evidence",
     "raumwerk.web.shared.notify",

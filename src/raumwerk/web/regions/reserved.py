@@ -8,8 +8,8 @@ __all__ = ["RESERVED_SLUGS", "refuse_reserved"]
 
 RESERVED_SLUGS = frozenset(
     {
-        "admin", "api", "barriere-melden", "barrierefreiheit", "datenschutz", "dcat", "de", "dokumente", "en",
-        "healthz", "impressum", "konto", "media", "ogc", "robots", "sitemap", "static", "verwaltung",
+        "admin", "api", "barriere-melden", "barrierefreiheit", "daten-einspielen", "datenschutz", "dcat", "de",
+        "dokumente", "en", "healthz", "impressum", "konto", "media", "ogc", "robots", "sitemap", "static", "verwaltung",
     }
 )  # fmt: skip
 

@@ -1,0 +1,128 @@
+"""Deeds on uploads. Each takes ``by`` and writes the log; the commands themselves run in tasks."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from raumwerk.errors import ConflictError, InputError, Problem
+from raumwerk.web.intake import command
+from raumwerk.web.intake.models import Upload
+from raumwerk.web.intake.states import MOVES, State
+from raumwerk.web.people.models import Person
+from raumwerk.web.shared.audit.actions import record
+
+__all__ = ["begin_publication", "check_upload", "discard_upload", "go_back_to", "publish_upload", "receive_upload"]
+
+CHECK_SECONDS, PUBLISH_SECONDS, BACK_SECONDS = 900, 1800, 120
+
+
+@transaction.atomic
+def receive_upload(file: UploadedFile, *, by: Person, mapping: UploadedFile | None = None) -> Upload:
+    """Keep an uploaded file outside of everything that is served, to be checked next."""
+    digest = hashlib.sha256()
+    upload = Upload.objects.create(
+        name=_plain(file.name), mapping=_plain(mapping.name) if mapping else "", size=file.size or 0, sha256="", by=by
+    )
+    try:
+        _write(file, upload.path, digest)
+        if mapping and upload.mapping_path:
+            _write(mapping, upload.mapping_path, hashlib.sha256())
+    except OSError:
+        upload.forget_files()
+        raise
+    upload.sha256 = digest.hexdigest()
+    upload.save(update_fields=["sha256"])
+    record("receive_upload", upload, by=by, size=upload.size, sha256=upload.sha256)
+    return upload
+
+
+def check_upload(number: int) -> None:
+    """Let the command read the file on trial and keep what it says; called by the worker."""
+    upload = Upload.objects.get(pk=number)
+    _move(upload, "check")
+    options = ["--mapping", upload.mapping_path] if upload.mapping_path else []
+    answer = command.data("check", upload.path, *options, "--json", seconds=CHECK_SECONDS)
+    found = answer.result if isinstance(answer.result, list) else []
+    if answer.code == 0 and found:
+        _move(upload, "pass", found=found)
+        return
+    outcome = {} if found else {"message": answer.message}
+    _move(upload, "refuse", found=found, outcome=outcome)
+    upload.forget_files()
+
+
+@transaction.atomic
+def begin_publication(upload: Upload, *, by: Person) -> None:
+    """Say that a checked file is to be published; who comes second is told so."""
+    _move(upload, "publish", outcome={})
+    record("publish_upload", upload, by=by, sha256=upload.sha256)
+
+
+def publish_upload(number: int) -> None:
+    """Let the command add the file as a new release; called by the worker."""
+    upload = Upload.objects.get(pk=number)
+    options = ["--mapping", upload.mapping_path] if upload.mapping_path else []
+    origin = f"upload {upload.pk}: {upload.name}"
+    answer = command.data("add", upload.path, *options, "--origin", origin, "--json", seconds=PUBLISH_SECONDS)
+    if answer.code == 0 and isinstance(answer.result, dict):
+        _move(upload, "finish", outcome=answer.result)
+        upload.forget_files()
+        with transaction.atomic():
+            record("release_published", str(answer.result["release"]), by=upload.by, before=answer.result["before"])
+    else:
+        _move(upload, "fail", outcome={"message": answer.message})
+
+
+@transaction.atomic
+def discard_upload(upload: Upload, *, by: Person) -> None:
+    """Put a file aside that is not to be published; its record stays."""
+    _move(upload, "discard")
+    record("discard_upload", upload, by=by, sha256=upload.sha256)
+    transaction.on_commit(upload.forget_files)
+
+
+def go_back_to(release: str, *, by: Person) -> None:
+    """Make another kept release the current one."""
+    answer = command.data("rollback", release, seconds=BACK_SECONDS)
+    if answer.code != 0:
+        raise ConflictError(_("The release could not be changed: %(reason)s") % {"reason": answer.message})
+    record("go_back_to", release, by=by)
+
+
+def _move(upload: Upload, move: str, **changes: Any) -> None:
+    """Change the state in one statement that only one of several callers can win."""
+    start, end = MOVES[move]
+    values = {"state": end, "changed_at": timezone.now(), **changes}
+    if not Upload.objects.filter(pk=upload.pk, state__in=start).update(**values):
+        upload.refresh_from_db()
+        raise ConflictError(
+            _("The file “%(name)s” is %(state)s by now; this cannot be done any more. Load the page again.")
+            % {"name": upload.name, "state": State(upload.state).label}
+        )
+    upload.refresh_from_db()
+
+
+def _plain(name: str | None) -> str:
+    """A file name without folders and without characters that a terminal or a shell would act on."""
+    last = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
+    plain = "".join(char if char.isalnum() or char in " ._-()+" else "_" for char in last).strip(" .")
+    if not plain:
+        raise InputError(Problem(_("The file has no name."), column="file"))
+    stem, dot, ending = plain.rpartition(".")
+    return f"{stem[:150]}{dot}{ending[:20]}" if dot else plain[:150]
+
+
+def _write(file: UploadedFile, target: Path, digest: Any) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with target.open("xb") as out:
+        for chunk in file.chunks():
+            digest.update(chunk)
+            out.write(chunk)
+    target.chmod(0o600)

@@ -1,0 +1,35 @@
+"""The ways of an uploaded file, from its arrival to a release."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+__all__ = ["MOVES", "RUNNING", "State"]
+
+
+class State(TextChoices):
+    """Where an upload stands."""
+
+    RECEIVED = "received", _("waiting for the check")
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("checked, not yet published")
+    REFUSED = "refused", _("refused by the check")
+    PUBLISHING = "publishing", _("being published")
+    PUBLISHED = "published", _("published")
+    FAILED = "failed", _("not published")
+    DISCARDED = "discarded", _("discarded")
+
+
+#: Move → (states it starts from, state it leads to).
+MOVES: dict[str, tuple[tuple[State, ...], State]] = {
+    "check": ((State.RECEIVED, State.CHECKING), State.CHECKING),
+    "pass": ((State.CHECKING,), State.CHECKED),
+    "refuse": ((State.CHECKING,), State.REFUSED),
+    "publish": ((State.CHECKED, State.FAILED), State.PUBLISHING),
+    "finish": ((State.PUBLISHING,), State.PUBLISHED),
+    "fail": ((State.PUBLISHING,), State.FAILED),
+    "discard": ((State.RECEIVED, State.CHECKED, State.REFUSED, State.FAILED), State.DISCARDED),
+}
+#: States in which a command runs; the page says so and can be loaded again.
+RUNNING = (State.RECEIVED, State.CHECKING, State.PUBLISHING)

@@ -1,0 +1,199 @@
+"""Data-in, with the real command behind it and a store of its own."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.urls import reverse
+
+from raumwerk.errors import ConflictError, InputError
+from raumwerk.store import read
+from raumwerk.web.intake import actions, queries
+from raumwerk.web.intake.models import Upload
+from raumwerk.web.intake.states import State
+from raumwerk.web.people.models import Role
+from raumwerk.web.shared.audit.models import AuditEntry
+
+MAPPING = b"""
+source = "own"
+table = "observations"
+
+[keys]
+area = { column = "key" }
+period = { value = "2024-12-31" }
+
+[[value]]
+column = "people"
+set = { measure = "population" }
+"""
+GOOD, BETTER, BAD = (
+    b"key,people\n06611,204202\n05762,140667\n",
+    b"key,people\n06611,204203\n",
+    b"key,people\n06611,many\n",
+)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setitem(settings.RAUMWERK, "HOME", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def operator(make_person):
+    return make_person("operator@example.org", is_superuser=True, is_staff=True)
+
+
+def _bring(content: bytes, by, name="people.csv", mapping: bytes | None = MAPPING) -> Upload:
+    plan = SimpleUploadedFile("people.toml", mapping) if mapping else None
+    return actions.receive_upload(SimpleUploadedFile(name, content), mapping=plan, by=by)
+
+
+def _publish(content: bytes, by) -> Upload:
+    upload = _bring(content, by)
+    actions.check_upload(upload.pk)
+    upload.refresh_from_db()
+    actions.begin_publication(upload, by=by)
+    actions.publish_upload(upload.pk)
+    upload.refresh_from_db()
+    return upload
+
+
+def _verbs() -> list[str]:
+    return list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True))
+
+
+def test_upload_is_checked_published_and_gone_back_from(home, operator):
+    first = _publish(GOOD, operator)
+    assert (first.state, first.found[0]["tables"]["observations"]["rows"]) == (State.PUBLISHED, 2)
+    assert first.outcome["before"] is None
+    second = _publish(BETTER, operator)
+    assert second.outcome["changes"]["observations"] == {"added": 0, "changed": 1, "removed": 0}
+    assert queries.current_release().id == second.outcome["release"]
+    assert [one.current for one in queries.kept_releases()].count(True) == 1
+    assert not first.folder.exists()
+    actions.go_back_to(first.outcome["release"], by=operator)
+    release = read.current(read.open_store(home))
+    assert release.id == first.outcome["release"]
+    assert set(release.table("observations").collect()["value"]) == {204202.0, 140667.0}
+    assert _verbs() == ["receive_upload", "publish_upload", "release_published"] * 2 + ["go_back_to"]
+
+
+def test_check_refuses_and_names_the_row(home, operator):
+    upload = _bring(BAD, operator)
+    actions.check_upload(upload.pk)
+    upload.refresh_from_db()
+    (problem,) = upload.found[0]["problems"]
+    assert (upload.state, problem["row"], problem["column"]) == (State.REFUSED, 2, "people")
+    with pytest.raises(ConflictError, match=r"refused by the check|abgelehnt"):
+        actions.begin_publication(upload, by=operator)
+    assert not upload.folder.exists()
+    assert queries.current_release() is None
+
+
+def test_unknown_file_is_refused_with_the_reason(home, operator):
+    upload = _bring(b"\x00\x01nothing", operator, name="thing.xlsx", mapping=None)
+    actions.check_upload(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == State.REFUSED
+    assert upload.found[0]["problems"][0]["what"]
+
+
+def test_publication_that_fails_leaves_the_release_and_may_be_tried_again(home, operator):
+    first = _publish(GOOD, operator)
+    (home / "regions").mkdir()
+    (home / "regions" / "broken.toml").write_text("name_de = ")
+    failed = _publish(BETTER, operator)
+    assert (failed.state, "broken.toml" in failed.outcome["message"]) == (State.FAILED, True)
+    assert queries.current_release().id == first.outcome["release"]
+    (home / "regions" / "broken.toml").unlink()
+    actions.begin_publication(failed, by=operator)
+    actions.publish_upload(failed.pk)
+    failed.refresh_from_db()
+    assert failed.state == State.PUBLISHED
+
+
+def test_file_names_become_plain_and_stay_in_their_folder(home, operator):
+    upload = _bring(GOOD, operator, name="../../\x1b[31m<b>etc/pass wd;.csv")
+    assert upload.path.parent == upload.folder
+    assert upload.name == "pass wd_.csv"
+    assert upload.path.stat().st_mode & 0o077 == 0
+    with pytest.raises(InputError):
+        actions._plain("///")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_operators_publish_once(home, make_person):
+    operator = make_person("operator@example.org", is_superuser=True)
+    upload = _bring(GOOD, operator)
+    actions.check_upload(upload.pk)
+    start, won = threading.Barrier(2), []
+
+    def press() -> None:
+        start.wait()
+        try:
+            actions.begin_publication(Upload.objects.get(pk=upload.pk), by=operator)
+            won.append(True)
+        except ConflictError:
+            won.append(False)
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=press) for _ in range(2)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join()
+    assert sorted(won) == [False, True]
+
+
+@pytest.mark.usefixtures("home")
+@pytest.mark.parametrize("role", [None, Role.GUEST, Role.MEMBER, Role.EDITOR, Role.OFFICE])
+def test_every_door_is_closed_to_all_but_the_administration(role, regions, make_person, sign_in):
+    operator = make_person("operator@example.org", is_superuser=True)
+    upload = _bring(GOOD, operator)
+    person = make_person("a@example.org", region=regions["mitte"], role=role)
+    client = sign_in(person)
+    doors = [("get", "intake:list", {}), ("post", "intake:list", {}), ("post", "intake:go_back", {})]
+    number = {"number": upload.pk}
+    doors += [("get", "intake:upload", number), ("post", "intake:publish", number), ("post", "intake:discard", number)]
+    answers = {(method, name): getattr(client, method)(reverse(name, kwargs=given)).status_code
+               for method, name, given in doors}  # fmt: skip
+    assert set(answers.values()) == {403}, answers
+    client.logout()
+    assert client.get(reverse("intake:list")).status_code == 302
+    upload.refresh_from_db()
+    assert upload.state == State.RECEIVED
+
+
+def test_pages_show_what_was_found_and_refuse_other_kinds_of_files(home, operator, sign_in):
+    client = sign_in(operator)
+    _publish(GOOD, operator)
+    page = client.get(reverse("intake:list")).content.decode()
+    assert "people.csv" in page
+    assert "Daten einspielen" in page
+    refused = _bring(b"key,people\n06611,<script>alert(1)</script>\n", operator)
+    actions.check_upload(refused.pk)
+    shown = client.get(reverse("intake:upload", kwargs={"number": refused.pk})).content.decode()
+    assert "&lt;script&gt;" in shown
+    assert "<script>alert" not in shown
+    answer = client.post(reverse("intake:list"), {"file": SimpleUploadedFile("tool.exe", b"MZ")})
+    assert (answer.status_code, Upload.objects.count()) == (400, 2)
+    assert client.post(reverse("intake:discard", kwargs={"number": refused.pk})).status_code == 302
+    again = client.post(reverse("intake:publish", kwargs={"number": refused.pk}))
+    assert again.status_code == 409
+    assert client.post(reverse("intake:go_back"), {"release": "20200101-00000000"}).status_code == 302
+
+
+def test_sources_say_how_far_they_reach(home, operator):
+    from datetime import date
+
+    _publish(GOOD, operator)
+    (own,) = [one for one in queries.source_states(date(2026, 6, 1)) if one.key == "own"]
+    assert (own.files, own.newest, own.due) == (1, "2024-12-31", True)
+    assert not any(one.due for one in queries.source_states(date(2025, 6, 1)))
