@@ -45,6 +45,16 @@ def test_catalogue_keeps_placeholders(name):
     assert wrong == []
 
 
+def test_catalogues_agree_on_a_text():
+    """Django reads all catalogues as one: of two translations of a text, one would silently win everywhere."""
+    said: dict[tuple[object, object], dict[object, list[str]]] = {}
+    for name, path in CATALOGUES.items():
+        for message in read_catalogue(path):
+            if message.id and message.string:
+                said.setdefault((message.id, message.context), {}).setdefault(message.string, []).append(name)
+    assert {text: versions for (text, _), versions in said.items() if len(versions) > 1} == {}
+
+
 @pytest.fixture
 def small_app(tmp_path):
     folder = tmp_path / "locale/de/LC_MESSAGES"
