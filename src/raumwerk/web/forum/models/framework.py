@@ -51,6 +51,9 @@ class FrameworkTopic(RegionScoped):
         "forum.FrameworkRevision", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    resolutions = models.ManyToManyField(
+        "forum.Resolution", verbose_name=_("resolutions about it"), blank=True, related_name="framework_topics"
+    )
 
     class Meta:
         ordering = ("position", "number")

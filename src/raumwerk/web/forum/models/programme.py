@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +64,17 @@ class Milestone(RegionScoped):
     visibility = models.CharField(
         _("who may see it"), max_length=10, choices=Visibility.choices, default=Visibility.PUBLIC
     )
+    meeting = models.OneToOneField(
+        "forum.Meeting",
+        verbose_name=_("became the meeting"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="milestone",
+    )
+    example = models.BooleanField(_("made-up example"), default=False)
+    changed_at = models.DateTimeField(default=timezone.now, editable=False)
+    sequence = models.PositiveIntegerField(default=0, editable=False)  # of calendars: grows with each change
     key = models.CharField(max_length=80, blank=True, editable=False)  # known to the file it was loaded from
 
     class Meta:
