@@ -239,7 +239,7 @@ CASES: dict[Any, tuple[dict[str, Any], dict[str, list[tuple[Any, str]]]]] = {
     ),
     straight_line.straight_line_travel: (
         {"places": CORNERS},
-        {"places": BAD_CORNERS, "detour": [(0.5, "detour 0.5"), (nan, "detour")],
+        {"places": BAD_CORNERS, "destinations": BAD_CORNERS, "detour": [(0.5, "detour 0.5"), (nan, "detour")],
          "speeds": [(((5.0, 30.0),), "speeds")]},
     ),
     places.great_circle: (

@@ -25,6 +25,7 @@ SPEEDS = ((5.0, 30.0), (20.0, 50.0), (50.0, 70.0), (np.inf, 90.0))
 def straight_line_travel(
     places: pl.DataFrame,
     *,
+    destinations: pl.DataFrame | None = None,
     detour: float = 1.3,
     speeds: Sequence[tuple[float, float]] = SPEEDS,
 ) -> TravelMatrix:
@@ -34,6 +35,9 @@ def straight_line_travel(
     ----------
     places : polars.DataFrame
         ``area, longitude, latitude`` (degrees, WGS 84) and, where known, ``hectares`` for the way inside an area.
+    destinations : polars.DataFrame, optional
+        ``area, longitude, latitude`` of the places to go to; default the same places. A place with the same code is
+        the same place.
     detour : float
         Kilometres on the road for each kilometre of straight line, at least 1.
     speeds : sequence of (float, float)
@@ -42,7 +46,7 @@ def straight_line_travel(
     Returns
     -------
     TravelMatrix
-        Between all places, marked as estimated. Inside an area the way is half the radius of a circle of its size
+        From all places to all destinations, marked as estimated. Inside an area the way is half the radius of a circle of its size
         (1 km where the size is not known), times the detour.
 
     Raises
@@ -69,19 +73,23 @@ def straight_line_travel(
                     expected="a detour of at least 1; rising kilometres up to infinity with speeds above 0")
         )  # fmt: skip
     codes, longitude, latitude = read_coordinates(places)
-    kilometres = great_circle(longitude, latitude)
+    goals, *to = (codes, longitude, latitude) if destinations is None else read_coordinates(destinations)
+    kilometres = great_circle(longitude, latitude, to=(to[0], to[1]))
     radius = np.full(len(codes), 2.0)
     if "hectares" in places.columns:
         hectares = places["hectares"].cast(pl.Float64).to_numpy()
         radius = np.where(hectares > 0, np.sqrt(np.where(hectares > 0, hectares, 1.0) / 100 / np.pi), radius)
-    np.fill_diagonal(kilometres, _WITHIN * radius)
+    column = {code: number for number, code in enumerate(goals)}
+    for row, code in enumerate(codes):
+        if code in column:
+            kilometres[row, column[code]] = _WITHIN * radius[row]
     kilometres *= detour
     starts = np.concatenate([[0.0], limits[:-1]])
     minutes = np.zeros_like(kilometres)
     for start, end, speed in zip(starts, limits, pace, strict=True):
         minutes += (np.clip(kilometres, start, end) - start) / speed * 60
     return TravelMatrix(
-        codes, codes, minutes, kilometres=kilometres, mode="car", estimated=True,
+        codes, goals, minutes, kilometres=kilometres, mode="car", estimated=True,
         source=f"estimate: straight line × {detour:g}, assumed speeds by length of the way",
     )  # fmt: skip
 
@@ -126,7 +134,7 @@ def read_coordinates(places: pl.DataFrame) -> tuple[list[str], Floats, Floats]:
         problems += [Problem(f"the {name} is {places[name][row]}", expected=f"degrees from −{limit:g} to {limit:g}",
                              row=codes[row]) for row in wrong.arg_true().to_list()]  # fmt: skip
     problems += [Problem("the place is given twice", expected="each once", row=code)
-                 for code in sorted({code for code in codes if codes.count(code) > 1})]  # fmt: skip
+                 for code in sorted(set(places.filter(pl.col("area").is_duplicated())["area"].cast(pl.String)))]  # fmt: skip
     if problems:
         raise InputError(problems)
     return codes, places["longitude"].cast(pl.Float64).to_numpy(), places["latitude"].cast(pl.Float64).to_numpy()

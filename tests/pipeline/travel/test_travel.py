@@ -93,6 +93,15 @@ def test_straight_line_travel_by_hand():
     assert long.minutes[0, 1] == pytest.approx(expected)
 
 
+def test_straight_line_travel_to_other_places_is_part_of_the_whole():
+    places = _places(a=(0.0, 0.0), b=(0.0, 0.3), c=(0.2, 0.1)).with_columns(hectares=pl.Series([50.0, 70.0, None]))
+    whole = straight_line_travel(places)
+    part = straight_line_travel(places[:2], destinations=places[1:])
+    assert (part.origins, part.destinations) == (("a", "b"), ("b", "c"))
+    assert part.minutes.tolist() == whole.minutes[:2, 1:].tolist()
+    assert part.kilometres.tolist() == whole.kilometres[:2, 1:].tolist()
+
+
 def test_travel_bad_input_is_named(tmp_path):
     with pytest.raises(InputError, match=r"row b: the latitude is 95\.0"):
         straight_line_travel(_places(a=(0.0, 0.0), b=(0.0, 95.0)))
