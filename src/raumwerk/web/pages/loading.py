@@ -6,6 +6,7 @@ import hashlib
 import json
 import uuid
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,11 @@ from wagtail.models import Locale, Page, Site
 
 from raumwerk.web.pages.furnish import furnish_region, remove_default_groups
 from raumwerk.web.pages.models import (
+    CaseIndexPage,
+    CasePage,
     DocumentsPage,
     InstallationPage,
+    LoadedDocument,
     LoadedPage,
     NewsIndexPage,
     NewsPage,
@@ -31,7 +35,16 @@ from raumwerk.web.regions.models import Region
 __all__ = ["CONTENT", "load_content"]
 
 CONTENT = Path(__file__).resolve().parent / "content"
-MODELS = {"text": TextPage, "news_index": NewsIndexPage, "news": NewsPage, "documents": DocumentsPage}
+MODELS = {
+    "text": TextPage,
+    "news_index": NewsIndexPage,
+    "news": NewsPage,
+    "documents": DocumentsPage,
+    "case_index": CaseIndexPage,
+    "case": CasePage,
+}
+#: Fields of single kinds of pages, as they stand in the head of a file.
+OWN_FIELDS = ("claim", "headline", "event_place", "place", "carrier", "source")
 COMPARED = (
     "title",
     "slug",
@@ -40,6 +53,17 @@ COMPARED = (
     "headline",
     "date",
     "example",
+    "kind",
+    "topics",
+    "places",
+    "event_on",
+    "event_place",
+    "image_id",
+    "image_caption",
+    "visibility",
+    "place",
+    "carrier",
+    "source",
     "show_in_menus",
     "search_description",
     "live",
@@ -111,6 +135,7 @@ def _place(
     key: str, file: ContentFile, *, above: Page | None, locale: Locale, home: type[Page], home_slug: str, **extra: Any
 ) -> str:
     """Add or renew one page; the word returned says what was done."""
+    file = _with_documents(file, key)
     record = LoadedPage.objects.filter(key=key).first()
     if record is None:
         slug = home_slug if file.path == "home" else file.slug
@@ -158,12 +183,38 @@ def _fill(page: Any, file: ContentFile) -> None:
     page.search_description = fields.get("description", "")
     page.show_in_menus = bool(fields.get("menu"))
     page.body = file.blocks
-    for name in ("claim", "headline"):
+    for name in OWN_FIELDS:
         if hasattr(page, name):
             setattr(page, name, fields.get(name, ""))
+    if isinstance(page, (NewsPage, CasePage)):
+        page.topics = list(fields.get("topics", ()))
     if isinstance(page, NewsPage):
         page.date = fields.get("date") or timezone.localdate()
         page.example = bool(fields.get("example"))
+        page.kind = fields.get("news_kind", page.kind)
+        page.places = list(fields.get("places", ()))
+        page.event_on = fields.get("event_on")
+
+
+def _with_documents(file: ContentFile, key: str) -> ContentFile:
+    """Put the document a cover names into its block; a cover without its document is left out.
+
+    The fingerprint of the page then names the document, so that the page is renewed when there is another one.
+    """
+    if all(kind != "cover" for kind, _value in file.blocks):
+        return file
+    language, region = key.split("/")[:2]
+    blocks, digest = [], file.digest
+    for kind, value in file.blocks:
+        if kind != "cover":
+            blocks.append((kind, value))
+            continue
+        name = f"{language}/{region}/{value['document']}"
+        kept = LoadedDocument.objects.filter(key=name).select_related("document", "cover").first()
+        if kept is not None and kept.document is not None and kept.cover is not None:
+            blocks.append((kind, {**value, "document": kept.document, "cover": kept.cover}))
+            digest = hashlib.sha256(f"{digest} {kept.document_id} {kept.cover_id}".encode()).hexdigest()
+    return replace(file, blocks=blocks, digest=digest)
 
 
 def _record(key: str, file: ContentFile, page: Page) -> None:

@@ -42,7 +42,10 @@ class OwnRegionOnly:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if getattr(request, "not_to_be_kept", False):  # a document that is not for everybody
+            response.headers["Cache-Control"] = "private, no-store"
+        return response
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         """Raise 404 where the address names what is not this person's."""

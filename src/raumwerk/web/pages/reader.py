@@ -2,7 +2,9 @@
 
 Markup: ``## heading``, ``### subheading``, ``- item``, ``1. item``, ``> hint``, ``>! example``, ``| table | row |``
 after ``^ caption``, cards between ``:::`` lines with ``# Title -> address``; inside of lines ``**strong**``,
-``*stress*`` and ``[text](address)``. It is only for these files; editors write in Wagtail.
+``*stress*`` and ``[text](address)``. Blocks that are more data than text stand between a line with three backticks and
+their name (contacts, questions, latest_news, cover) and a line with three backticks, as TOML. It is only for these
+files; editors write in Wagtail.
 """
 
 from __future__ import annotations
@@ -21,7 +23,10 @@ from raumwerk.errors import InputError, Problem
 
 __all__ = ["ContentFile", "read_content", "to_blocks"]
 
-KINDS = {"home", "text", "news_index", "news", "documents"}
+KINDS = {"home", "text", "news_index", "news", "documents", "case_index", "case"}
+#: Blocks written as TOML, with the fields of theirs that hold inline markup.
+FENCED: dict[str, str | None] = {"contacts": None, "questions": "answer", "latest_news": None, "cover": None}
+_FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INLINE = (
     (re.compile(r"\*\*(.+?)\*\*"), r"<b>\1</b>"),
     (re.compile(r"(?<!\*)\*([^*]+)\*(?!\*)"), r"<i>\1</i>"),
@@ -87,12 +92,34 @@ def _read(path: str, text: str) -> ContentFile:
 def to_blocks(body: str) -> list[tuple[str, Any]]:
     """Turn the markup into the blocks of a page body; running text in one piece becomes one block."""
     blocks: list[tuple[str, Any]] = []
-    for kind, value in _pieces(body):
+    for kind, value in _parts(body):
         if kind == "text" and blocks and blocks[-1][0] == "text":
             blocks[-1] = ("text", blocks[-1][1] + value)
         else:
             blocks.append((kind, value))
     return blocks
+
+
+def _parts(body: str) -> Iterator[tuple[str, Any]]:
+    """Running text and fenced blocks in their order."""
+    end = 0
+    for fence in _FENCE.finditer(body):
+        yield from _pieces(body[end : fence.start()])
+        yield fence[1], _fenced(fence[1], fence[2])
+        end = fence.end()
+    yield from _pieces(body[end:])
+
+
+def _fenced(kind: str, text: str) -> dict[str, Any]:
+    if kind not in FENCED:
+        raise ValueError(f"there is no block {kind!r}; known: {', '.join(FENCED)}")
+    value = tomllib.loads(text)
+    marked = FENCED[kind]
+    for entries in value.values():
+        if marked and isinstance(entries, list):
+            for entry in entries:
+                entry[marked] = f"<p>{_inline(entry[marked])}</p>"
+    return value
 
 
 def _pieces(body: str) -> Iterator[tuple[str, Any]]:

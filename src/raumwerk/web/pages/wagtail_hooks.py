@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from wagtail import hooks
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
@@ -48,16 +48,9 @@ def only_its_readers(page: Page, request: HttpRequest, args: Any, kwargs: Any) -
 
 
 @hooks.register("before_serve_document")
-def only_its_readers_get_files(document: RegionDocument, request: HttpRequest) -> HttpResponse | None:
+def only_its_readers_get_files(document: RegionDocument, request: HttpRequest) -> None:
     """Refuse a document to whoever may not read it; what is not public is kept by no proxy and no browser."""
     if not may_read_document(document, request):
         raise PermissionDenied
-    if document.visibility == Visibility.PUBLIC:
-        return None
-    response = FileResponse(
-        document.file.open("rb"), as_attachment=True, filename=document.filename, content_type=document.content_type
-    )
-    response.headers["Cache-Control"] = "private, no-store"
-    response.headers["Content-Security-Policy"] = "default-src 'none'"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+    if document.visibility != Visibility.PUBLIC:
+        request.not_to_be_kept = True  # type: ignore[attr-defined]  # read by the middleware of this app

@@ -1,7 +1,7 @@
 """Tables of the site. Each module holds one matter; import the models from here."""
 
 from raumwerk.web.pages.models.files import RegionDocument, RegionImage, RegionRendition
-from raumwerk.web.pages.models.records import BarrierReport, ContentStamp, LoadedPage, NewsTag, PageAccess
+from raumwerk.web.pages.models.records import BarrierReport, ContentStamp, LoadedDocument, LoadedPage, NewsTag, PageAccess
 from raumwerk.web.pages.models.site import (
     CaseIndexPage,
     CasePage,
@@ -20,6 +20,7 @@ __all__ = [
     "ContentStamp",
     "DocumentsPage",
     "InstallationPage",
+    "LoadedDocument",
     "LoadedPage",
     "NewsIndexPage",
     "NewsPage",

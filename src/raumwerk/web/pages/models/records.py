@@ -9,7 +9,7 @@ from wagtail.models import Page
 from raumwerk.web.regions.scope import RegionScoped
 from raumwerk.web.shared.visibility import Visibility
 
-__all__ = ["BarrierReport", "ContentStamp", "LoadedPage", "NewsTag", "PageAccess"]
+__all__ = ["BarrierReport", "ContentStamp", "LoadedDocument", "LoadedPage", "NewsTag", "PageAccess"]
 
 
 class PageAccess(models.Model):
@@ -57,6 +57,18 @@ class LoadedPage(models.Model):
     page = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="+")
     file_digest = models.CharField(max_length=64)
     page_digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class LoadedDocument(models.Model):
+    """A document that came with Raumwerk, with its cover; one that was deleted since then does not come back."""
+
+    key = models.CharField(max_length=250, unique=True)
+    document = models.ForeignKey("pages.RegionDocument", null=True, on_delete=models.SET_NULL, related_name="+")
+    cover = models.ForeignKey("pages.RegionImage", null=True, on_delete=models.SET_NULL, related_name="+")
+    file_digest = models.CharField(max_length=64)
 
     def __str__(self) -> str:
         return self.key
