@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "raumwerk.web.forum",
     "raumwerk.web.intake",
     "raumwerk.web.pages",
+    "raumwerk.web.shared.comments",
     "raumwerk.web.shared.evidence",
     "raumwerk.web.shared.notify",
     "raumwerk.web.shared.search",

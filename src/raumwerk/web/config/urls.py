@@ -29,6 +29,7 @@ urlpatterns += i18n_patterns(
     path("<slug:region>/", include("raumwerk.web.people.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.files.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.search.urls")),
+    path("<slug:region>/", include("raumwerk.web.shared.comments.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.evidence.urls")),
     path("", include("raumwerk.web.pages.urls")),
     path("", include(wagtail_urls)),
