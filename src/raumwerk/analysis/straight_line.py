@@ -46,8 +46,8 @@ def straight_line_travel(
     Returns
     -------
     TravelMatrix
-        From all places to all destinations, marked as estimated. Inside an area the way is half the radius of a circle of its size
-        (1 km where the size is not known), times the detour.
+        From all places to all destinations, marked as estimated. Inside an area the way is half the radius of a circle
+        of its size (1 km where the size is not known), times the detour.
 
     Raises
     ------
@@ -133,8 +133,8 @@ def read_coordinates(places: pl.DataFrame) -> tuple[list[str], Floats, Floats]:
         wrong = ~places[name].cast(pl.Float64).is_between(-limit, limit).fill_null(value=False)
         problems += [Problem(f"the {name} is {places[name][row]}", expected=f"degrees from −{limit:g} to {limit:g}",
                              row=codes[row]) for row in wrong.arg_true().to_list()]  # fmt: skip
-    problems += [Problem("the place is given twice", expected="each once", row=code)
-                 for code in sorted(set(places.filter(pl.col("area").is_duplicated())["area"].cast(pl.String)))]  # fmt: skip
+    twice = places.filter(pl.col("area").is_duplicated())["area"].cast(pl.String).unique().sort()
+    problems += [Problem("the place is given twice", expected="each once", row=code) for code in twice]
     if problems:
         raise InputError(problems)
     return codes, places["longitude"].cast(pl.Float64).to_numpy(), places["latitude"].cast(pl.Float64).to_numpy()
