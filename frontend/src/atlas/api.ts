@@ -1,6 +1,7 @@
 /** What the API hands to the map, and how it is asked for. */
 
 import type { FeatureCollection, MultiLineString, MultiPolygon, Polygon } from "geojson";
+import type { PairTable } from "../flows/aggregate";
 import type { Bounded } from "../flows/numbers";
 
 export interface AreaProperties {
@@ -9,8 +10,8 @@ export interface AreaProperties {
   state: string;
   district: string | null;
   inhabited: boolean;
-  x: number;
-  y: number;
+  x: number | null;
+  y: number | null;
 }
 
 export interface Shapes {
@@ -20,6 +21,7 @@ export interface Shapes {
   context: FeatureCollection<Polygon | MultiPolygon, AreaProperties>;
   borders: MultiLineString;
   outline: Polygon | MultiPolygon;
+  labels?: { key: string; name: string; x: number; y: number }[]; // largest towns first
 }
 
 export interface Values {
@@ -51,6 +53,34 @@ export interface Flows {
   direction: "in" | "out";
   estimated: boolean;
   rows: FlowRow[];
+}
+
+/** Pairs of the commuting page, in columns that point into one list of places. */
+export interface Commuting extends PairTable {
+  release: string;
+  direction: "in" | "out" | "net";
+  level: string;
+  estimated: boolean;
+  count: number;
+}
+
+export interface ExpectedPair {
+  area: string;
+  partner: string;
+  name: string;
+  partner_name: string;
+  observed: number | null;
+  expected: number | null;
+  score: number | null;
+  from_x: number | null;
+  from_y: number | null;
+  to_x: number | null;
+  to_y: number | null;
+}
+
+export interface Expected {
+  release: string;
+  pairs: ExpectedPair[];
 }
 
 const kept = new Map<string, Promise<unknown>>();

@@ -1,17 +1,22 @@
-/** Commuter flows drawn straight onto a Canvas 2D: no WebGL, batched by colour, thick lines first. */
+/** Flows drawn straight onto a Canvas 2D: no WebGL; lines of like width, colour and dash share one stroke. */
 
 import Layer from "ol/layer/Layer";
 import type { FrameState } from "ol/Map";
-import { apply } from "ol/transform";
-import { type Arc, arc, arrowHead, CROSSING, distanceTo, lineStrength, lineWidth, type Point, WITHIN } from "../flows/lines";
+import { type Arc, arc, arrowHead, distanceTo, lineStrength, lineWidth, type Point } from "../flows/lines";
+
+/** How sure a line is: counted, estimated (dashed), known within bounds only (dotted). */
+export type Dash = "solid" | "dashed" | "dotted";
 
 export interface FlowLine {
-  key: string;
+  key: string; // the partner, or the pair, that the line speaks of
+  name: string;
   from: Point; // map coordinates
   to: Point;
-  value: number;
-  crosses: boolean;
-  sure: boolean; // false: an estimate, drawn dashed
+  value: number; // what the width shows
+  said: string; // the value in words
+  colour: string;
+  dash: Dash;
+  arrow: boolean;
 }
 
 interface Drawn {
@@ -19,11 +24,18 @@ interface Drawn {
   arc: Arc;
 }
 
+const STEPS = 20; // of width and strength
+const MANY = 1500; // from here on the thinnest lines go without heads
+const THIN = 1.2; // pixels
+
 export class FlowLayer extends Layer {
   private lines: FlowLine[] = [];
+  private batches: FlowLine[][] = [];
   private drawn: Drawn[] = [];
   private largest = 0;
   private readonly canvas = document.createElement("canvas");
+  /** Milliseconds that the last frame took, for whoever measures. */
+  lastFrame = 0;
 
   constructor() {
     super({ zIndex: 30 });
@@ -34,7 +46,23 @@ export class FlowLayer extends Layer {
   setLines(lines: FlowLine[]): void {
     this.lines = [...lines].sort((a, b) => b.value - a.value);
     this.largest = this.lines[0]?.value ?? 0;
+    const batches = new Map<string, FlowLine[]>();
+    for (const line of this.lines) {
+      const kind = `${line.colour}|${line.dash}|${this.step(line.value)}`;
+      const batch = batches.get(kind);
+      if (batch) batch.push(line);
+      else batches.set(kind, [line]);
+    }
+    this.batches = [...batches.values()];
     this.changed();
+  }
+
+  get count(): number {
+    return this.lines.length;
+  }
+
+  private step(value: number): number {
+    return this.largest > 0 ? Math.ceil(STEPS * Math.sqrt(Math.min(1, value / this.largest))) : 0;
   }
 
   /** The flow under a pixel of the map, or null. */
@@ -42,6 +70,7 @@ export class FlowLayer extends Layer {
     let best: Drawn | null = null;
     let nearest = Infinity;
     for (const candidate of this.drawn) {
+      if (!nearBox(candidate.arc, pixel, reach)) continue;
       const distance = distanceTo(candidate.arc, pixel) - candidate.arc.width / 2;
       if (distance < nearest) [best, nearest] = [candidate, distance];
     }
@@ -50,6 +79,7 @@ export class FlowLayer extends Layer {
 
   override render(frame: FrameState | null): HTMLElement {
     if (!frame) return this.canvas;
+    const began = performance.now();
     const [width, height] = frame.size as [number, number];
     const ratio = frame.pixelRatio;
     if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
@@ -62,44 +92,48 @@ export class FlowLayer extends Layer {
     if (!pen) return this.canvas;
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
-    this.drawn = this.place(frame, width, height);
-    for (const colour of [WITHIN, CROSSING]) this.draw(pen, colour);
+    this.drawn = [];
+    for (const batch of this.batches) this.draw(pen, this.place(batch, frame, width, height));
+    this.lastFrame = performance.now() - began;
     return this.canvas;
   }
 
-  private place(frame: FrameState, width: number, height: number): Drawn[] {
-    const transform = frame.coordinateToPixelTransform;
+  private place(batch: FlowLine[], frame: FrameState, width: number, height: number): Drawn[] {
+    const [a, b, c, d, e, f] = frame.coordinateToPixelTransform as [number, number, number, number, number, number];
+    const project = ([x, y]: Point): Point => [a * x + c * y + e, b * x + d * y + f];
     const margin = 400; // a line may pass through the picture though both ends lie outside of it
     const inside = ([x, y]: Point): boolean => x > -margin && y > -margin && x < width + margin && y < height + margin;
     const drawn: Drawn[] = [];
-    for (const line of this.lines) {
-      const from = apply(transform, [...line.from]) as unknown as Point;
-      const to = apply(transform, [...line.to]) as unknown as Point;
-      if (inside(from) || inside(to)) {
-        drawn.push({ line, arc: arc(from, to, lineWidth(line.value, this.largest)) });
-      }
+    for (const line of batch) {
+      const from = project(line.from);
+      const to = project(line.to);
+      if (inside(from) || inside(to)) drawn.push({ line, arc: arc(from, to, lineWidth(line.value, this.largest)) });
     }
+    this.drawn.push(...drawn);
     return drawn;
   }
 
-  private draw(pen: CanvasRenderingContext2D, colour: string): void {
-    const chosen = this.drawn.filter(({ line }) => (line.crosses ? CROSSING : WITHIN) === colour);
-    pen.strokeStyle = colour;
-    pen.fillStyle = colour;
-    pen.lineCap = "round";
-    for (const { line, arc: way } of chosen) {
-      pen.lineWidth = way.width;
-      pen.globalAlpha = lineStrength(line.value, this.largest);
-      pen.setLineDash(line.sure ? [] : [way.width + 4, way.width + 4]);
-      pen.beginPath();
-      pen.moveTo(...way.from);
-      pen.quadraticCurveTo(...way.control, ...way.to);
-      pen.stroke();
+  private draw(pen: CanvasRenderingContext2D, drawn: Drawn[]): void {
+    const first = drawn[0];
+    if (!first) return;
+    const { colour, dash, value } = first.line;
+    const width = first.arc.width;
+    pen.strokeStyle = pen.fillStyle = colour;
+    pen.lineCap = dash === "dotted" ? "round" : "butt";
+    pen.lineWidth = width;
+    pen.globalAlpha = dash === "dotted" ? 0.9 : lineStrength(value, this.largest);
+    pen.setLineDash(dash === "solid" ? [] : dash === "dashed" ? [width + 4, width + 3] : [0.1, width + 4]);
+    pen.beginPath();
+    for (const { arc: way } of drawn) {
+      pen.moveTo(way.from[0], way.from[1]);
+      pen.quadraticCurveTo(way.control[0], way.control[1], way.to[0], way.to[1]);
     }
+    pen.stroke();
     pen.setLineDash([]);
+    if (!first.line.arrow || (this.lines.length > MANY && width < THIN)) return;
     pen.globalAlpha = 0.85;
     pen.beginPath();
-    for (const { arc: way } of chosen) {
+    for (const { arc: way } of drawn) {
       const [tip, left, right] = arrowHead(way);
       pen.moveTo(...tip);
       pen.lineTo(...left);
@@ -109,4 +143,13 @@ export class FlowLayer extends Layer {
     pen.fill();
     pen.globalAlpha = 1;
   }
+}
+
+/** Whether a point lies near the box around an arc: far cheaper to ask than the distance. */
+function nearBox({ from, control, to, width }: Arc, [x, y]: Point, reach: number): boolean {
+  const slack = reach + width;
+  return (
+    x >= Math.min(from[0], control[0], to[0]) - slack && x <= Math.max(from[0], control[0], to[0]) + slack &&
+    y >= Math.min(from[1], control[1], to[1]) - slack && y <= Math.max(from[1], control[1], to[1]) + slack
+  );
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { classLabel, drawFlowLegend, drawLegend, exampleFlows } from "./legend";
+import { CROSSING, WITHIN } from "../flows/lines";
+import { FEWER, MORE } from "../flows/palette";
+import { classLabel, drawLegend, drawLineLegend, exampleFlows } from "./legend";
 
 const texts = { noValue: "kein Wert", below: "unter", above: "und mehr" };
 const write = (value: number): string => value.toFixed(1);
@@ -42,38 +44,35 @@ describe("exampleFlows", () => {
   });
 });
 
-describe("drawFlowLegend", () => {
-  const words = { title: "Linien", within: "innerhalb", crossing: "über die Grenze", estimated: "geschätzt", persons: "Personen" };
-  const flow = { name: "", x: 1, y: 1, lower: null, upper: null, status: "measured" };
-  const flows = {
-    release: "r",
-    area: "06611",
-    name: "Kassel",
-    x: 9,
-    y: 51,
-    direction: "out" as const,
-    estimated: false,
-    rows: [
-      { ...flow, area: "06633", value: 1200, crosses: false },
-      { ...flow, area: "03159", value: 30, crosses: true },
-    ],
+describe("drawLineLegend", () => {
+  const words = {
+    title: "Linien", within: "innerhalb", crossing: "über die Grenze", estimated: "geschätzt", masked: "gesperrt",
+    more: "mehr", fewer: "weniger", persons: "Personen", surprising: false,
   };
+  const line = { key: "a-b", name: "", from: [0, 0] as const, to: [1, 1] as const, said: "", dash: "solid" as const, arrow: true };
+  const said = (place: HTMLElement): (string | null)[] => [...place.querySelectorAll("li")].map((item) => item.textContent);
+
   it("tells colours and widths of what is drawn, in place of the classes of an earlier view", () => {
     const place = document.createElement("div");
     place.textContent = "unter 10 %";
-    drawFlowLegend(place, flows, "de", words);
-    expect([...place.querySelectorAll("li")].map((item) => item.textContent)).toEqual([
-      "innerhalb",
-      "über die Grenze",
-      "1.000 Personen",
-      "100 Personen",
-    ]);
+    drawLineLegend(place, [{ ...line, value: 1200, colour: WITHIN }, { ...line, value: 30, colour: CROSSING }], "de", words);
+    expect(said(place)).toEqual(["innerhalb", "über die Grenze", "1.000 Personen", "100 Personen"]);
     expect(place.textContent).not.toContain("unter");
+  });
+  it("tells estimates and suppressed numbers by their dashes", () => {
+    const place = document.createElement("div");
+    drawLineLegend(place, [{ ...line, value: 5, colour: WITHIN, dash: "dashed" }, { ...line, value: 9, colour: WITHIN, dash: "dotted" }], "de", words);
+    expect(said(place)).toEqual(["innerhalb", "geschätzt", "gesperrt", "9 Personen"]);
+  });
+  it("tells more and fewer than expected", () => {
+    const place = document.createElement("div");
+    drawLineLegend(place, [{ ...line, value: 5, colour: MORE }, { ...line, value: 9, colour: FEWER, dash: "dashed" }], "de", { ...words, surprising: true });
+    expect(said(place)).toEqual(["mehr", "weniger"]);
   });
   it("is empty without lines", () => {
     const place = document.createElement("div");
     place.textContent = "unter 10 %";
-    drawFlowLegend(place, { ...flows, rows: [] }, "de", words);
+    drawLineLegend(place, [], "de", words);
     expect(place.childNodes).toHaveLength(0);
   });
 });

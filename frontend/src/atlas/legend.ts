@@ -2,7 +2,10 @@
 
 import { CROSSING, lineWidth, WITHIN } from "../flows/lines";
 import { formatNumber } from "../flows/numbers";
-import type { Flows, Values } from "./api";
+import { FEWER, MORE } from "../flows/palette";
+import { exampleSymbols, symbolRadius } from "../flows/symbols";
+import type { Values } from "./api";
+import type { FlowLine } from "./flow-layer";
 
 interface Classes {
   breaks: number[];
@@ -40,18 +43,7 @@ export function drawLegend(place: HTMLElement, values: Values, classes: Classes,
     row(classLabel(classes.breaks, index, write, texts), colour);
   });
   if (values.values.some((value) => value === null)) row(texts.noValue, null);
-  const title = document.createElement("p");
-  title.className = "atlas-legend__title";
-  title.textContent = values.indicator.unit;
-  place.replaceChildren(title, list);
-}
-
-interface FlowTexts {
-  title: string;
-  within: string;
-  crossing: string;
-  estimated: string;
-  persons: string;
+  place.replaceChildren(heading(values.indicator.unit), list);
 }
 
 /** Example widths: the largest flow and a tenth of it, rounded down to one digit. */
@@ -63,32 +55,76 @@ export function exampleFlows(largest: number): number[] {
   return largest >= 10 ? [round(largest), round(largest / 10)] : largest >= 1 ? [Math.floor(largest)] : [];
 }
 
+export interface LineTexts {
+  title: string;
+  within: string;
+  crossing: string;
+  estimated: string;
+  masked: string;
+  more: string;
+  fewer: string;
+  persons: string;
+  surprising: boolean; // width shows surprise, not persons
+}
+
 /** Says what the lines mean; empties the place where there are none. */
-export function drawFlowLegend(place: HTMLElement, flows: Flows | null, locale: string, texts: FlowTexts): void {
-  const shown = flows?.rows.filter((row) => row.value !== null && row.area !== flows.area) ?? [];
-  if (shown.length === 0) {
+export function drawLineLegend(place: HTMLElement, lines: readonly FlowLine[], locale: string, texts: LineTexts): void {
+  if (lines.length === 0) {
     place.replaceChildren();
     return;
   }
   const list = document.createElement("ul");
   list.className = "atlas-legend__classes";
-  const row = (label: string, colour: string, width: number, dashed = false): void => {
+  const row = (label: string, colour: string, width: number, dash = "solid"): void => {
     const item = document.createElement("li");
     const line = document.createElement("span");
     line.className = "atlas-legend__line";
-    line.style.borderTop = `${width}px ${dashed ? "dashed" : "solid"} ${colour}`;
+    line.style.borderTop = `${width}px ${dash} ${colour}`;
     item.append(line, label);
     list.append(item);
   };
-  const largest = Math.max(...shown.map((each) => each.value ?? 0));
-  if (shown.some((each) => !each.crosses)) row(texts.within, WITHIN, 3);
-  if (shown.some((each) => each.crosses)) row(texts.crossing, CROSSING, 3);
-  if (shown.some((each) => each.status === "estimated")) row(texts.estimated, WITHIN, 3, true);
-  for (const value of exampleFlows(largest)) {
-    row(`${formatNumber(value, locale)} ${texts.persons}`, "#565652", Math.max(1, lineWidth(value, largest)));
+  const some = (colour: string): boolean => lines.some((line) => line.colour === colour);
+  if (texts.surprising) {
+    if (some(MORE)) row(texts.more, MORE, 3);
+    if (some(FEWER)) row(texts.fewer, FEWER, 3, "dashed");
+  } else {
+    if (some(WITHIN)) row(texts.within, WITHIN, 3);
+    if (some(CROSSING)) row(texts.crossing, CROSSING, 3);
+    if (lines.some((line) => line.dash === "dashed")) row(texts.estimated, WITHIN, 3, "dashed");
+    if (lines.some((line) => line.dash === "dotted")) row(texts.masked, WITHIN, 3, "dotted");
+    const largest = Math.max(...lines.map((line) => line.value));
+    for (const value of exampleFlows(largest)) {
+      row(`${formatNumber(value, locale)} ${texts.persons}`, "#565652", Math.max(1, lineWidth(value, largest)));
+    }
   }
+  place.replaceChildren(heading(texts.title), list);
+}
+
+/** Circles of round values, and the hatching where there is none. */
+export function drawSymbolLegend(place: HTMLElement, values: Values, largest: number, locale: string, noValue: string): void {
+  const list = document.createElement("ul");
+  list.className = "atlas-legend__classes";
+  for (const value of exampleSymbols(largest)) {
+    const item = document.createElement("li");
+    const circle = document.createElement("span");
+    circle.className = "atlas-legend__circle";
+    circle.style.width = circle.style.height = `${2 * symbolRadius(value, largest)}px`;
+    item.append(circle, formatNumber(value, locale, 0));
+    list.append(item);
+  }
+  if (values.values.some((value) => value === null)) {
+    const item = document.createElement("li");
+    const patch = document.createElement("span");
+    patch.className = "atlas-legend__patch atlas-legend__patch--hatched";
+    item.append(patch, noValue);
+    list.append(item);
+  }
+  place.replaceChildren(heading(values.indicator.unit), list);
+}
+
+function heading(text: string): HTMLElement {
   const title = document.createElement("p");
   title.className = "atlas-legend__title";
-  title.textContent = texts.title;
-  place.replaceChildren(title, list);
+  title.textContent = text;
+  return title;
 }

@@ -11,20 +11,35 @@ export async function fetchPage(url: string): Promise<Document | null> {
   }
 }
 
-/** Replace every part marked `data-swap`, take over the map's data attributes, and keep the focus where it was. */
-export function swapParts(page: Document, map: HTMLElement): void {
+/** Replace every part marked `data-swap`, take over the maps' data attributes, and keep the focus where it was. */
+export function swapParts(page: Document, ...maps: HTMLElement[]): void {
   const focused = document.activeElement?.id;
   for (const part of document.querySelectorAll<HTMLElement>("[data-swap]")) {
     const fresh = part.id ? page.getElementById(part.id) : null;
     if (fresh) part.replaceWith(document.adoptNode(fresh));
   }
-  const freshMap = page.getElementById(map.id);
-  if (freshMap) {
+  for (const map of maps) {
+    const fresh = page.getElementById(map.id);
+    if (!fresh) continue;
     for (const name of Object.keys(map.dataset)) {
-      if (!(name in freshMap.dataset)) Reflect.deleteProperty(map.dataset, name);
+      if (!(name in fresh.dataset)) Reflect.deleteProperty(map.dataset, name);
     }
-    Object.assign(map.dataset, freshMap.dataset);
+    Object.assign(map.dataset, fresh.dataset);
+    const label = fresh.getAttribute("aria-label");
+    if (label) map.setAttribute("aria-label", label);
   }
   document.title = page.title || document.title;
   if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+}
+
+/** Remember which parts are unfolded and how far lists are scrolled; the answer brings them back. */
+export function keepOpen(root: Document): () => void {
+  const keyOf = (part: Element): string => part.querySelector("summary")?.textContent ?? "";
+  const open = new Set([...root.querySelectorAll("details[open]")].map(keyOf));
+  const scrolled = root.querySelector(".atlas-areas__list")?.scrollTop ?? 0;
+  return () => {
+    for (const part of root.querySelectorAll<HTMLDetailsElement>("details")) if (open.has(keyOf(part))) part.open = true;
+    const list = root.querySelector(".atlas-areas__list");
+    if (list) list.scrollTop = scrolled;
+  };
 }

@@ -6,7 +6,8 @@ from django.urls import path, re_path, register_converter
 from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularAPIView
 
-from raumwerk.web.atlas.api import files, problems, views
+from raumwerk.web.atlas import ogc_urls, planning_urls
+from raumwerk.web.atlas.api import commuting, commuting_files, files, problems, views
 from raumwerk.web.atlas.api.dcat import SERIALISATIONS, dcat_catalogue
 
 
@@ -34,12 +35,26 @@ urlpatterns = [
     path("api/v1/regions/<slug:slug>/shapes/", views.RegionShapes.as_view(), name="api-shapes"),
     path("api/v1/regions/<slug:slug>/values/", views.RegionValues.as_view(), name="api-values"),
     path("api/v1/regions/<slug:slug>/flows/", views.RegionFlows.as_view(), name="api-flows"),
+    path("api/v1/regions/<slug:slug>/commuting/", commuting.RegionCommuting.as_view(), name="api-commuting"),
+    path("api/v1/regions/<slug:slug>/interfaces/", commuting.RegionInterfaces.as_view(), name="api-interfaces"),
     path("api/v1/regions/<slug:slug>/values.<form:form>", files.ValueFile.as_view(), name="api-values-file"),
     path("api/v1/regions/<slug:slug>/flows.<form:form>", files.FlowFile.as_view(), name="api-flows-file"),
+    path(
+        "api/v1/regions/<slug:slug>/commuting.<form:form>",
+        commuting_files.CommutingFile.as_view(),
+        name="api-commuting-file",
+    ),
+    path(
+        "api/v1/regions/<slug:slug>/interfaces.<form:form>",
+        commuting_files.InterfacesFile.as_view(),
+        name="api-interfaces-file",
+    ),
+    *planning_urls.API,
     path("api/v1/areas/<str:key>/", views.AreaProfile.as_view(), name="api-area"),
     path("api/v1/lineage/", views.Lineage.as_view(), name="api-lineage"),
     path("api/v1/schema/", SpectacularAPIView.as_view(urlconf="raumwerk.web.atlas.api_urls"), name="api-schema"),
     re_path(r"^api/", problems.not_found),
+    *ogc_urls.ADDRESSES,
     path("dcat/", dcat_catalogue, name="dcat"),
     path("dcat/catalog.<serialisation:ending>", dcat_catalogue, name="dcat-file"),
 ]

@@ -10,22 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 from raumwerk.web.atlas.queries import catalogue
 from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES
-from raumwerk.web.atlas.queries.flows import BORDERS, DIRECTIONS
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.words import alphabetical
 
 __all__ = ["MapForm"]
 
-MODES = (("indicator", _("Indicator")), ("flows", _("Commuters")))
 LEVELS = (("municipality", _("Municipalities")), ("district", _("Districts")))
 METHOD_NAMES = {"quantile": _("equally many areas"), "equal": _("equal steps"), "natural": _("natural breaks")}
-DIRECTION_NAMES = {"out": _("out: where residents work"), "in": _("in: where workers live")}
 BORDER_NAMES = {
     "all": _("all commuters"),
     "crossing": _("only across a state border"),
     "within": _("only within a state"),
 }
-SORTS = ("value", "-value", "name", "-name", "district", "-district", "km", "-km", "state", "-state")
+SORTS = ("value", "-value", "name", "-name", "district", "-district")
 PERIOD = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4})?\Z"
 
 
@@ -36,7 +33,7 @@ class MapForm(forms.Form):
     the indicator. The page then shows what there is and says so.
     """
 
-    mode = forms.ChoiceField(label=_("Show"), choices=MODES, required=False)
+    mode = forms.ChoiceField(label=_("Show"), choices=[("indicator", "indicator")], required=False)
     indicator = forms.ChoiceField(label=_("Indicator"), required=False)
     level = forms.ChoiceField(label=_("Level"), choices=LEVELS, required=False)
     period = forms.RegexField(PERIOD, label=_("Period"), required=False)
@@ -45,12 +42,6 @@ class MapForm(forms.Form):
     )
     classes = forms.IntegerField(label=_("Number"), min_value=MIN_CLASSES, max_value=MAX_CLASSES, required=False)
     area = forms.ChoiceField(label=_("Area"), required=False)
-    direction = forms.ChoiceField(
-        label=_("Direction"), choices=[(key, DIRECTION_NAMES[key]) for key in DIRECTIONS], required=False
-    )
-    border = forms.ChoiceField(
-        label=_("State border"), choices=[(key, BORDER_NAMES[key]) for key in BORDERS], required=False
-    )
     sort = forms.ChoiceField(choices=[(key, key) for key in SORTS], required=False)
 
     def __init__(self, data: Any, *, atlas: AtlasRelease, region: Region, lang: str) -> None:
@@ -88,10 +79,9 @@ class MapForm(forms.Form):
         self.is_valid()
         given = {key: value for key, value in self.cleaned_data.items() if value not in (None, "")}
         indicator, _level = self.default or ("", "")
-        mode = "indicator" if self.default else "flows"
         defaults = {
-            "mode": mode, "indicator": indicator, "level": None, "period": None, "method": METHODS[0],
-            "classes": DEFAULT_CLASSES, "area": None, "direction": "out", "border": "all", "sort": None,
+            "indicator": indicator, "level": None, "period": None, "method": METHODS[0],
+            "classes": DEFAULT_CLASSES, "area": None, "sort": None,
         }  # fmt: skip
         return {**defaults, **given}
 

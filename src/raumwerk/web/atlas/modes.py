@@ -33,11 +33,21 @@ MODES: tuple[Mode, ...] = (
         cannot=_("It cannot tell why, and an average says nothing about the people within an area."),
     ),
     Mode(
-        "commuting", "map", _("Commuting"), asked={"mode": "flows"},
+        "commuting", "commuting", _("Commuting"),
         shows=_("Shows who lives in one place and works in another, and which of these ways cross a state border."),
         cannot=_(
             "It counts jobs subject to social insurance by registered home: no civil servants, self-employed or "
             "pupils, and nobody's actual way or day at home."
         ),
+    ),
+    Mode(
+        "regions", "regions", _("Regions"),
+        shows=_("Shows which areas belong together by daily ways to work, wherever a border runs, as your rule says."),
+        cannot=_("It cannot tell of ways to school, shops or friends, and a line that moves with the rule is no border."),
+    ),
+    Mode(
+        "scenarios", "scenarios", _("Scenarios"),
+        shows=_("Shows what would change if people worked at home, offices opened, or jobs, housing and ways came."),
+        cannot=_("It is a model, not a forecast: all else stays as it is, and nobody's choice is foreseen."),
     ),
 )  # fmt: skip

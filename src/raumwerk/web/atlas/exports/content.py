@@ -15,7 +15,16 @@ from raumwerk.web.atlas.queries.release import AtlasRelease
 from raumwerk.web.atlas.queries.shapes import full_shapes, shape_files
 from raumwerk.web.atlas.queries.values import RegionValues
 
-__all__ = ["Content", "Field", "flows_content", "values_content"]
+__all__ = [
+    "Content",
+    "Field",
+    "border_name",
+    "flows_content",
+    "level_name",
+    "origin_facts",
+    "values_content",
+    "warning_facts",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +71,10 @@ def values_content(atlas: AtlasRelease, view: RegionValues, lang: str, *, shapes
         (_("Indicator"), indicator["name"]),
         (_("Description"), indicator["description"]),
         *([(_("Note"), indicator["caveat"])] if indicator["caveat"] else []),
-        (_("Level"), _level(view.level)),
+        (_("Level"), level_name(view.level)),
         (_("Period"), view.period),
-        *_warnings(atlas, view.frame, lang),
-        *_origin(atlas, [*view.files, *(shape_files(atlas) if shapes else [])], lang),
+        *warning_facts(atlas, view.frame, lang),
+        *origin_facts(atlas, [*view.files, *(shape_files(atlas) if shapes else [])], lang),
     ]
     geometries = full_shapes(atlas, view.frame["area"].to_list()) if shapes else {}
     stem = f"raumwerk-{view.region.slug}-{indicator['key']}-{view.level}-{view.period.replace('/', '-')}-{atlas.id}"
@@ -90,12 +99,12 @@ def flows_content(atlas: AtlasRelease, view: AreaFlows, slug: str, lang: str) ->
     facts = [
         (_("Area"), f"{name} ({view.area})"),
         (_("Direction"), _("out: where residents work") if view.direction == "out" else _("in: where workers live")),
-        (_("Level"), _level(view.level)),
+        (_("Level"), level_name(view.level)),
         (_("Period"), view.period),
-        (_("Rows shown"), _border(view.border)),
+        (_("Rows shown"), border_name(view.border)),
         *estimate,
-        *_warnings(atlas, view.caveats, lang),
-        *_origin(atlas, view.files, lang),
+        *warning_facts(atlas, view.caveats, lang),
+        *origin_facts(atlas, view.files, lang),
     ]
     stem = f"raumwerk-{slug}-flows-{view.area.replace(':', '-')}-{view.direction}-{view.level}-{view.border}"
     stem += f"-{view.period.replace('/', '-')}-{atlas.id}"
@@ -112,23 +121,26 @@ def _bounded_fields(description: str, unit: str) -> list[Field]:
     ]
 
 
-def _level(level: str) -> str:
+def level_name(level: str) -> str:
+    """Name of a level, for the facts of a file."""
     return {"municipality": _("Municipalities"), "district": _("Districts")}.get(level, level)
 
 
-def _border(border: str) -> str:
+def border_name(border: str) -> str:
+    """Name of a border filter, for the facts of a file."""
     known = {"all": _("all"), "crossing": _("only across a state border"), "within": _("only within a state")}
     return known[border]
 
 
-def _warnings(atlas: AtlasRelease, frame: pl.DataFrame, lang: str) -> list[tuple[str, str]]:
+def warning_facts(atlas: AtlasRelease, frame: pl.DataFrame, lang: str) -> list[tuple[str, str]]:
+    """Warnings of the publishers about the rows."""
     return [
         (_("Warning"), f"{told['caveat']}: {told['text']} ({', '.join(told['areas'])})")
         for told in atlas.caveats(frame, lang)
     ]
 
 
-def _origin(atlas: AtlasRelease, files: Sequence[str], lang: str) -> list[tuple[str, str]]:
+def origin_facts(atlas: AtlasRelease, files: Sequence[str], lang: str) -> list[tuple[str, str]]:
     """Release, sources, licences and the checksums of the raw files."""
     facts = [(_("Release"), atlas.id), (_("Published"), str(atlas.manifest["created"]))]
     if atlas.manifest.get("sample"):

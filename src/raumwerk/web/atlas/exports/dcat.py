@@ -145,7 +145,7 @@ def _datasets(atlas: AtlasRelease, region: Region) -> Iterable[_Described]:
                 gettext_noop("People who live in one district and work in another, with those who cross a state border")
             ),
             THEMES["commuting"],
-            f"{page}?mode=flows",
+            reverse("atlas:commuting", kwargs={"region": region.slug}),
             {form: _file(region, "flows", form, {}) for form in FORMS},
             measured_periods(atlas, "district"),
             atlas.manifest["tables"]["flows"].get("sources", []),

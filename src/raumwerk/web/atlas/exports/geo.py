@@ -20,9 +20,9 @@ def to_geojson(content: Content) -> bytes:
     features = [
         {
             "type": "Feature",
-            "id": row["area"],
+            "id": row[content.fields[0].name],
             "properties": row,
-            "geometry": _as_json(content.geometries.get(row["area"])),
+            "geometry": _as_json(content.geometries.get(row[content.fields[0].name])),
         }
         for row in content.frame.iter_rows(named=True)
     ]
@@ -59,7 +59,7 @@ def to_gpkg(content: Content) -> bytes:
     set_gdal_config_options({"OGR_CURRENT_DATE": content.created.replace("+00:00", "Z")})
     with tempfile.TemporaryDirectory(prefix="raumwerk-") as folder:
         path = Path(folder) / "data.gpkg"
-        shapes = [content.geometries.get(key) for key in content.frame["area"]]
+        shapes = [content.geometries.get(key) for key in content.frame[content.fields[0].name]]
         wkb = np.array([None if shape is None else shapely.to_wkb(_multi(shape)) for shape in shapes], dtype=object)
         kind = "MultiLineString" if any(shape and "Line" in shape.geom_type for shape in shapes) else "MultiPolygon"
         _write(path, "data", {field.name: content.frame[field.name].to_list() for field in content.fields}, wkb, kind)

@@ -23,7 +23,7 @@ from raumwerk.web.atlas.queries.pairs import (
 )
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 
-__all__ = ["BORDERS", "DIRECTIONS", "AreaFlows", "area_flows"]
+__all__ = ["BORDERS", "DIRECTIONS", "AreaFlows", "area_flows", "assemble", "partner_rows"]
 
 DIRECTIONS = ("out", "in")
 BORDERS = ("all", "crossing", "within")
@@ -128,11 +128,11 @@ def area_flows(
     estimated, periods = _periods(atlas, region, area, own_level)
     period = _chosen_period(area, period, periods)
     if estimated:
-        pairs = estimated_pairs(atlas, region, area, direction=direction, period=period)
+        pairs = estimated_pairs(atlas, region, near, direction=direction, period=period)
     else:
         pairs = measured_pairs(atlas, near, direction=direction, level=own_level, period=period)
     margins = printed_margins(atlas, () if estimated else near, direction=direction, period=period)
-    return _assemble(
+    return assemble(
         atlas, pairs, margins, near,
         area=area, direction=direction, level=level, period=period, periods=periods, border=border, lang=lang,
         estimated=estimated,
@@ -191,7 +191,7 @@ def _periods(atlas: AtlasRelease, region: Region, area: str, level: str) -> tupl
     return True, estimates
 
 
-def _assemble(
+def assemble(
     atlas: AtlasRelease,
     pairs: pl.DataFrame,
     margins: pl.DataFrame,
@@ -204,6 +204,7 @@ def _assemble(
     estimated: bool,
     **named: Any,
 ) -> AreaFlows:
+    """Totals and partners of the areas ``near`` from their pairs, the diagonal included, and the printed margins."""
     pairs = pairs.with_columns(
         (pl.col("near").str.slice(0, 2) != pl.col("far").str.slice(0, 2)).alias("crosses"),
         pl.col("status").cast(pl.String),
@@ -220,7 +221,7 @@ def _assemble(
         level=level,
         border=border,
         estimated=estimated,
-        frame=_rows(atlas, shown, area, level, lang),
+        frame=partner_rows(atlas, shown, near, level, lang),
         total=printed or known,
         shown=Bounded.total_of(shown),
         crossing=_crossing(margins, near, printed, known_across, unlisted),
@@ -264,15 +265,17 @@ def _crossing(
     return known_across + Bounded(None, 0.0, unlisted.upper, Status.UNLISTED.value)
 
 
-def _rows(atlas: AtlasRelease, shown: pl.DataFrame, area: str, level: str, lang: str) -> pl.DataFrame:
-    """One row a partner with name, place and distance, largest first."""
+def partner_rows(
+    atlas: AtlasRelease, shown: pl.DataFrame, near: Collection[str], level: str, lang: str
+) -> pl.DataFrame:
+    """One row a partner with name, place and (where all start from one area) distance, largest first."""
     if level == Level.DISTRICT:
         shown = shown.with_columns(pl.col("far").str.slice(0, 5))
     crosses = (pl.col("crosses").any().alias("some_cross"), pl.col("crosses").all())
     by_partner = shown.group_by("far").agg(*sum_bounded(), *crosses).rename({"far": "area"})
     keys = by_partner["area"].to_list()
-    # a region has no place that everybody starts from
-    start = (None, None) if area.startswith("region:") else atlas.centre(area)
+    # several areas have no place that everybody starts from
+    start = atlas.centre(next(iter(near))) if len(near) == 1 else (None, None)
     centres = [atlas.centre(key) for key in keys]
     named = by_partner.with_columns(
         pl.Series("name", [atlas.name(key, lang) for key in keys], pl.String),

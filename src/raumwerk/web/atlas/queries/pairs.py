@@ -55,22 +55,26 @@ def _all_pairs(atlas: AtlasRelease, level: str, period: str) -> pl.DataFrame:
     return rows.with_columns(pl.col("file", "caveat").cast(pl.Categorical))
 
 
-def estimated_pairs(atlas: AtlasRelease, region: Region, area: str, *, direction: str, period: str) -> pl.DataFrame:
-    """Estimated pairs of one municipality; partners outside the region are districts."""
+def estimated_pairs(
+    atlas: AtlasRelease, region: Region, near: Collection[str], *, direction: str, period: str
+) -> pl.DataFrame:
+    """Estimated pairs of the municipalities ``near``; partners outside the region are districts."""
     side, other = _SIDES[direction]
+    rows = atlas.remember(("estimates", region.slug, period), lambda: _all_estimates(atlas, region, period))
     empty = pl.lit(None, pl.String)
-    return (
-        atlas.table("flow_estimates")
-        .filter((pl.col("region") == region.key) & (pl.col("period") == period) & (pl.col(side) == area))
-        .select(
-            pl.col(side).alias("near"),
-            pl.col(other).alias("far"),
-            *_BOUNDED,
-            empty.alias("file"),
-            empty.alias("caveat"),
-        )
-        .collect()
-    )  # fmt: skip
+    chosen = rows.filter(pl.col(side).is_in(list(near)))
+    return chosen.select(
+        pl.col(side).alias("near"),
+        pl.col(other).alias("far"),
+        *_BOUNDED,
+        empty.alias("file"),
+        empty.alias("caveat"),
+    )
+
+
+def _all_estimates(atlas: AtlasRelease, region: Region, period: str) -> pl.DataFrame:
+    wanted = (pl.col("region") == region.key) & (pl.col("period") == period)
+    return atlas.table("flow_estimates").filter(wanted).select("origin", "destination", *_BOUNDED).collect()
 
 
 def printed_margins(atlas: AtlasRelease, near: Collection[str], *, direction: str, period: str) -> pl.DataFrame:

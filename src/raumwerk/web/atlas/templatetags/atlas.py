@@ -25,13 +25,18 @@ def _field(row: Any, name: str) -> Any:
 
 
 @register.simple_tag
-def bounded(row: Any, decimals: int = 0) -> SafeString | str:
-    """Write a value as sure as it is: ``1.234``, ``≈ 120`` for an estimate, ``0–9`` for what is masked, else a dash."""
+def bounded(row: Any, decimals: int = 0, *, tagged: bool = True) -> SafeString | str:
+    """Write a value as sure as it is: ``1.234``, ``≈ 120`` for an estimate, ``0–9`` for what is masked, else a dash.
+
+    ``tagged=False`` where the text around says already that all is estimated.
+    """
     if row is None:
         return "–"
     value, lower, upper = (_field(row, name) for name in ("value", "lower", "upper"))
     if value is not None:
         if _field(row, "status") == Status.ESTIMATED:
+            if not tagged:
+                return f"≈\N{NO-BREAK SPACE}{number(value, decimals)}"
             return format_html('≈&nbsp;{} <span class="rw-tag">{}</span>', number(value, decimals), gettext("estimate"))
         return number(value, decimals)
     if upper is None:
@@ -59,8 +64,10 @@ def unit(text: str) -> str:
 @register.simple_tag(takes_context=True)
 def same_view(context: template.Context, **changes: Any) -> str:
     """Address of this view with some of its parameters changed; an empty value takes a parameter away."""
-    given = {**context["request"].GET.dict(), **{name: str(value) for name, value in changes.items()}}
-    query = urlencode({name: value for name, value in given.items() if value})
+    given = context["request"].GET.copy()
+    for name, value in changes.items():
+        given.setlist(name, [str(value)] if value not in (None, "") else [])
+    query = urlencode([(name, value) for name, values in given.lists() for value in values if value])
     return f"?{query}" if query else "?"
 
 
@@ -92,7 +99,7 @@ def sort_head(context: template.Context, field: str, label: str) -> dict[str, An
     order = ""
     if current.removeprefix("-") == field:
         order = "descending" if current.startswith("-") else "ascending"
-    number = field in ("value", "km")
+    number = field in ("value", "km", "ratio")
     return {"url": f"{same_view(context, sort=wanted)}#atlas-table", "label": label, "order": order, "number": number}
 
 

@@ -7,19 +7,19 @@ from typing import Any
 from urllib.parse import urlencode
 
 import polars as pl
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from raumwerk.errors import InputError, MissingError
-from raumwerk.web.atlas.forms import BORDER_NAMES, DIRECTION_NAMES, LEVELS, METHOD_NAMES, MODES, MapForm
+from raumwerk import __version__
+from raumwerk.errors import InputError
+from raumwerk.web.atlas.forms import LEVELS, METHOD_NAMES, MapForm
 from raumwerk.web.atlas.queries import catalogue
-from raumwerk.web.atlas.queries.flows import AreaFlows, area_flows
 from raumwerk.web.atlas.queries.values import RegionValues, region_values
 from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 
-__all__ = ["atlas_map"]
+__all__ = ["FORMS", "atlas_map", "cite"]
 
 FORMS = ("csv", "xlsx", "geojson", "gpkg")
 
@@ -29,11 +29,11 @@ def atlas_map(page: Page) -> HttpResponse:
     """``/<region>/atlas/``: one view of the Atlas, as its address says."""
     if not page.has_areas:
         return page.missing()
+    if page.request.GET.get("mode") == "flows":
+        return _moved_to_commuting(page)
     form = MapForm(page.request.GET, atlas=page.atlas, region=page.region, lang=page.lang)
     state, problems = form.state, list(form.problems)
-    if state["mode"] == "flows":
-        context, notice = _flows(page, state)
-    elif form.default:
+    if form.default:
         context, notice = _values(page, state)
     else:
         context, notice = {"empty": True}, gettext("This release holds no indicators.")
@@ -43,33 +43,31 @@ def atlas_map(page: Page) -> HttpResponse:
         "state": state,
         "problems": problems,
         "notice": notice,
-        "modes": MODES,
-        "level_names": LEVELS,
         "topics": catalogue.topics(page.atlas, page.lang, region=page.region),
         "methods": METHOD_NAMES.items(),
-        "directions": DIRECTION_NAMES.items(),
-        "borders": BORDER_NAMES.items(),
         "class_numbers": range(2, 10),
-        "area_groups": _inhabited(page, form.areas()[1:], state["area"]),
-        "permalink": _permalink(page),
+        "cite": cite(page),
     }
     return page.render("atlas/map.html", context, status=400 if problems else 200)
 
 
-def _inhabited(page: Page, groups: list[Any], chosen: str | None) -> list[Any]:
-    """Areas that can have commuters; nobody lives in a forest of the same name as the town beside it."""
-    areas = page.atlas.areas
-    kept = [
-        (group, [pair for pair in pairs if pair[0] not in areas or areas[pair[0]].inhabited or pair[0] == chosen])
-        for group, pairs in groups
-    ]
-    return [(group, pairs) for group, pairs in kept if pairs]
+def _moved_to_commuting(page: Page) -> HttpResponse:
+    """Links of earlier days named commuters as a mode of the map."""
+    given = page.request.GET.copy()
+    for name in ("mode", "indicator", "method", "classes", "sort"):
+        given.pop(name, None)
+    address = reverse("atlas:commuting", kwargs={"region": page.region.slug})
+    return HttpResponsePermanentRedirect(f"{address}?{given.urlencode(safe=',:')}")
 
 
-def _permalink(page: Page) -> str:
-    given = {key: value for key, value in page.request.GET.items() if key != "release"}
-    query = urlencode({**given, "release": page.atlas.id})
-    return page.request.build_absolute_uri(f"{page.request.path}?{query}")
+def cite(page: Page) -> dict[str, str]:
+    """Lasting address of the view, and the words to cite it by: title, release, version of the program, address."""
+    given = page.request.GET.copy()
+    given["release"] = page.atlas.id
+    url = page.request.build_absolute_uri(f"{page.request.path}?{given.urlencode(safe=',:/')}")
+    told = gettext("Raumwerk, Atlas %(region)s, release %(release)s, program version %(version)s. %(url)s")
+    facts = {"region": page.region.short(page.lang), "release": page.atlas.id, "version": __version__, "url": url}
+    return {"url": url, "text": told % facts}
 
 
 def _api(page: Page, name: str, asked: Mapping[str, Any], **kwargs: Any) -> str:
@@ -145,60 +143,3 @@ def _sorted(rows: list[dict[str, Any]], sort: str, keys: Mapping[str, Any]) -> l
     known = [row for row in rows if not by_number or row[field] is not None]
     unknown = [row for row in rows if by_number and row[field] is None]
     return sorted(known, key=key, reverse=sort.startswith("-")) + unknown
-
-
-def _flows(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """View of the commuters of an area; what the release does not hold is told."""
-    notice = ""
-    asked = {key: state[key] for key in ("area", "direction", "border")}
-    try:
-        view = area_flows(
-            page.atlas, page.region, level=state["level"], period=state["period"], lang=page.lang, **asked
-        )
-    except MissingError as error:
-        return {"empty": True, "periods": [], "levels": LEVELS}, str(error)
-    except InputError:
-        # level and period are left over from another view of the same page
-        view = area_flows(page.atlas, page.region, lang=page.lang, **asked)
-        if state["period"] and state["period"] != view.period:
-            notice = gettext("There are no flows for this period; the latest one is shown.")
-    state.update(area=view.area, level=view.level, period=view.period)
-    asked = {**asked, "area": view.area, "level": view.level, "period": view.period}
-    shape_level = "municipality" if view.estimated or len(view.area) == 8 else "district"
-    levels = LEVELS if len(view.area) == 8 else [pair for pair in LEVELS if pair[0] == "district"]
-    return {
-        "flows": view,
-        "rows": _flow_rows(page, view, state["sort"] or "-value"),
-        "area_name": page.atlas.name(view.area, page.lang),
-        "of_region": view.area == page.region.key,
-        "periods": view.periods,
-        "levels": levels,
-        "shapes_url": _api(page, "api-shapes", {"level": shape_level}),
-        "flows_url": _api(page, "api-flows", asked),
-        "downloads": [(form, _api(page, "api-flows-file", asked, form=form)) for form in FORMS],
-        "accuracy": page.atlas.accuracy(page.lang) if view.estimated else None,
-        "caveats": page.atlas.caveats(view.caveats, page.lang),
-        "attribution": page.atlas.attribution(view.files, page.lang),
-        "sort": state["sort"] or "-value",
-        "top": view.frame.drop_nulls("value").head(3).to_dicts(),
-    }, notice
-
-
-def _flow_rows(page: Page, view: AreaFlows, sort: str) -> list[dict[str, Any]]:
-    # an estimate is not made a rate of
-    whole = None if view.estimated else view.total.value or view.listed
-    rows = [
-        {
-            **row,
-            "state_name": page.atlas.name(row["state"], page.lang) if row["state"] else "",
-            "share": 100 * row["value"] / whole if whole and row["value"] is not None else None,
-        }
-        for row in view.frame.iter_rows(named=True)
-    ]
-    keys = {
-        "value": _by_value,
-        "name": lambda row: alphabetical(row["name"]),
-        "state": lambda row: (row["state_name"], alphabetical(row["name"])),
-        "km": lambda row: row["km"],
-    }
-    return _sorted(rows, sort, keys)
