@@ -5,7 +5,7 @@ import { defineConfig } from "vite";
 
 // One entry per kind of page: `site` is on every page, the others only where their page loads them. The name of an
 // entry is what the template tags {% bundle_script "…" %} and {% bundle_styles "…" %} ask for.
-const ENTRIES = ["site", "atlas"];
+const ENTRIES = ["site", "atlas", "planning", "notebook"];
 const entry = (name: string): string => resolve(import.meta.dirname, `src/${name}/main.ts`);
 
 export default defineConfig(({ mode }) => ({

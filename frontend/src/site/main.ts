@@ -1,5 +1,7 @@
 /** The small script of every page. Each page works without it; it only makes the menu of a small screen foldable. */
 import "./site.css";
+import { pinButton } from "../notebook/pin";
 import { foldMenu } from "./menu";
 
 foldMenu(document);
+pinButton(document, localStorage);

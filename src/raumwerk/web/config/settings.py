@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "raumwerk.web.shared.notify",
     "raumwerk.web.shared.search",
     "raumwerk.web.shared.files",
+    "raumwerk.web.shared.notebook",
     "raumwerk.web.shared.audit",
     "raumwerk.web.people",
     "raumwerk.web.regions",

@@ -28,6 +28,7 @@ urlpatterns += i18n_patterns(
     path("<slug:region>/forum/", include("raumwerk.web.forum.urls")),
     path("<slug:region>/", include("raumwerk.web.people.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.files.urls")),
+    path("<slug:region>/", include("raumwerk.web.shared.notebook.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.search.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.comments.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.evidence.urls")),
