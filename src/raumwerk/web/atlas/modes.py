@@ -41,9 +41,19 @@ MODES: tuple[Mode, ...] = (
         ),
     ),
     Mode(
+        "economy", "economy", _("Economy"),
+        shows=_("Shows what districts and region live on, what they have more of than others, and why they grew."),
+        cannot=_("It cannot tell of single companies, crafts or wages, and suppressed figures stay suppressed."),
+    ),
+    Mode(
         "regions", "regions", _("Regions"),
         shows=_("Shows which areas belong together by daily ways to work, wherever a border runs, as your rule says."),
-        cannot=_("It cannot tell of ways to school, shops or friends, and a line that moves with the rule is no border."),
+        cannot=_("It cannot tell of ways to school, shops or friends; a line that moves with the rule is no border."),
+    ),
+    Mode(
+        "centres", "centres", _("Centres and nodes"),
+        shows=_("Shows who reaches which centre or pharmacy, also across the state border, and where offices would help."),
+        cannot=_("It cannot tell of bus and rail, opening hours or rents; ways by car are estimated by straight lines."),
     ),
     Mode(
         "scenarios", "scenarios", _("Scenarios"),

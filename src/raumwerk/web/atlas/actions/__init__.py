@@ -1,0 +1,1 @@
+"""Deeds of the Atlas: one function, one transaction, one entry in the log."""

@@ -1,0 +1,174 @@
+"""What an analysis answers: sentences, figures, tables and a picture; pages, files and the API show the same one."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+import polars as pl
+
+from raumwerk.web.atlas.queries.planning.drawing import Drawing
+from raumwerk.web.atlas.queries.release import AtlasRelease
+
+__all__ = ["Analysis", "Column", "Dot", "Figure", "Layer", "Legend", "Picture", "Table", "kept"]
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One number of the summary. ``before`` is what it is compared with."""
+
+    key: str
+    name: str
+    value: float | None
+    unit: str = ""
+    decimals: int = 0
+    before: float | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table. ``decimals`` is None for text; ``area`` marks keys that lead to a profile.
+
+    A ``bounded`` column has two more of its name with ``_lower`` and ``_upper``: the interval of a value not published.
+    """
+
+    name: str
+    label: str
+    description: str
+    unit: str = ""
+    decimals: int | None = None
+    area: str | None = None
+    bounded: bool = False
+
+    @property
+    def names(self) -> list[str]:
+        """Its columns in the frame."""
+        return [self.name, *([f"{self.name}_lower", f"{self.name}_upper"] if self.bounded else [])]
+
+    @property
+    def number(self) -> bool:
+        """Whether the column holds numbers."""
+        return self.decimals is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of an answer; the first column heads the row."""
+
+    key: str
+    title: str
+    columns: Sequence[Column]
+    frame: pl.DataFrame
+    note: str = ""
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Rows as the columns name them."""
+        return self.data.to_dicts()
+
+    @property
+    def data(self) -> pl.DataFrame:
+        """What the columns name, with the keys that lead to profiles."""
+        names = [name for column in self.columns for name in (*column.names, *([column.area] if column.area else []))]
+        return self.frame.select(list(dict.fromkeys(names)))
+
+
+@dataclass(frozen=True, slots=True)
+class Legend:
+    """One line of the legend; ``kind``: area, line, dashed or dot."""
+
+    colour: str
+    text: str
+    kind: str = "area"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Lines over the areas."""
+
+    path: str
+    colour: str
+    width: float
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A mark with its name; without ``label`` the name shows only when pointed at."""
+
+    x: int
+    y: int
+    radius: float
+    name: str
+    colour: str = "#1d1d1b"
+    label: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A map: colour and words of each area, lines, marks, legend."""
+
+    drawing: Drawing
+    fills: Mapping[str, str]
+    titles: Mapping[str, str]
+    legend: Sequence[Legend]
+    layers: Sequence[Layer] = ()
+    dots: Sequence[Dot] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """One answer. ``estimated`` when counted flows had to be replaced by a model's; ``files`` are the raw files."""
+
+    key: str
+    title: str
+    sentences: Sequence[str]
+    figures: Sequence[Figure]
+    tables: Sequence[Table]
+    picture: Picture | None
+    files: Sequence[str]
+    estimated: bool
+    warnings: Sequence[str] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def table(self, key: str) -> Table | None:
+        """Table of that key."""
+        return next((table for table in self.tables if table.key == key), None)
+
+
+_MOST_KEPT = 256
+_kept: OrderedDict[Hashable, Any] = OrderedDict()
+_lock = threading.Lock()
+_busy: dict[Hashable, threading.Lock] = {}
+
+
+def kept(atlas: AtlasRelease, key: tuple[Hashable, ...], compute: Callable[[], Answer]) -> Answer:
+    """Answer of ``compute``, kept for a release and parameters; two who ask at once wait for one computation.
+
+    At most 256 answers are kept, those asked for last.
+    """
+    whole = (id(atlas), atlas.id, *key)
+    with _lock:
+        if whole in _kept:
+            _kept.move_to_end(whole)
+            return cast(Answer, _kept[whole])
+        turn = _busy.setdefault(whole, threading.Lock())
+    with turn:
+        with _lock:
+            if whole in _kept:
+                return cast(Answer, _kept[whole])
+        try:
+            answer = compute()
+            with _lock:
+                _kept[whole] = answer
+                while len(_kept) > _MOST_KEPT:
+                    _kept.popitem(last=False)
+        finally:
+            with _lock:
+                _busy.pop(whole, None)
+    return answer

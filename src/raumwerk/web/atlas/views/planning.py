@@ -1,0 +1,161 @@
+"""Planning pages: the parameters as a form, the answer as text, map and tables; complete without script."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext
+
+from raumwerk import __version__
+from raumwerk.errors import InputError, MissingError
+from raumwerk.web.atlas.modes import MODES
+from raumwerk.web.atlas.queries.planning.analysis import Analysis
+from raumwerk.web.atlas.queries.planning.params import Case, Param, State, as_text, read_state
+from raumwerk.web.atlas.queries.planning.questions import QUESTIONS, Question
+from raumwerk.web.atlas.queries.planning.regions import presets
+from raumwerk.web.atlas.queries.words import alphabetical
+from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
+
+__all__ = ["answered", "centres_page", "control_groups", "economy_page", "planning_context", "regions_page"]
+
+_FORMS = ("csv", "xlsx")
+
+
+@atlas_page
+def regions_page(page: Page) -> HttpResponse:
+    """``/<region>/atlas/regionen/``: functional regions from the parameters."""
+    if not page.has_areas:
+        return page.missing()
+    question = QUESTIONS["regions"]
+    state, found, problems = answered(page, question, page.request.GET)
+    context = planning_context(page, question, state, found, problems)
+    if state["method"] == "coombes_bond":
+        context["presets"] = [
+            (name, f"?{urlencode(asked)}", all(as_number(state[field]) == value for field, value in rule(asked)))
+            for _key, name, asked in presets(state["level"])
+        ]
+    return page.render("atlas/planning.html", context, status=400 if problems else 200)
+
+
+@atlas_page
+def economy_page(page: Page) -> HttpResponse:
+    """``/<region>/atlas/wirtschaft/``: sectors, specialisation, growth and its parts."""
+    return _plain(page, "economy")
+
+
+@atlas_page
+def centres_page(page: Page) -> HttpResponse:
+    """``/<region>/atlas/zentren/``: reach of centres, places for shared offices, places of supply."""
+    return _plain(page, "centres")
+
+
+def _plain(page: Page, key: str) -> HttpResponse:
+    if not page.has_areas:
+        return page.missing()
+    question = QUESTIONS[key]
+    state, found, problems = answered(page, question, page.request.GET)
+    context = planning_context(page, question, state, found, problems)
+    return page.render("atlas/planning.html", context, status=400 if problems else 200)
+
+
+def rule(asked: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Numbers of a known setting."""
+    return [(name, value) for name, value in asked.items() if name != "level"]
+
+
+def as_number(value: float) -> str:
+    """A number as an address holds it."""
+    return f"{value:g}"
+
+
+def answered(page: Page, question: Question, given: Mapping[str, Any]) -> tuple[State, Analysis | None, dict[str, str]]:
+    """State, answer and problems. What cannot be used is told, and the standard answer stands in its place."""
+    state, problems = read_state(question.params, given, atlas=page.atlas, region=page.region)
+    try:
+        return state, question.answer(Case(page.atlas, page.region, state, page.lang)), problems
+    except InputError as error:
+        problems |= {each.column or f"rule {number}": _sentence(each) for number, each in enumerate(error.problems)}
+    except MissingError as error:
+        return state, None, {**problems, "release": str(error)}
+    held: dict[str, Any] = {name: state[name] for name in ("level", "method", "view") if name in state}
+    state, _ = read_state(question.params, held, atlas=page.atlas, region=page.region)
+    return state, question.answer(Case(page.atlas, page.region, state, page.lang)), problems
+
+
+def _sentence(problem: Any) -> str:
+    expected = gettext("expected: %(what)s") % {"what": problem.expected} if problem.expected else ""
+    return ". ".join(part for part in (problem.what, expected, problem.advice) if part)
+
+
+def planning_context(
+    page: Page, question: Question, state: State, found: Analysis | None, problems: Mapping[str, str]
+) -> dict[str, Any]:
+    """What the template of a planning page needs."""
+    asked = as_text(question.params, state)
+    mode = next((mode for mode in MODES if mode.key == question.key), None)
+    pinned = urlencode({**asked, "release": page.atlas.id})
+    api = {**asked, "lang": page.lang, "release": page.atlas.id}
+    return {
+        "crumbs": crumbs(page, (gettext("Atlas"), page.url("map")), (str(mode.title) if mode else "", "")),
+        "mode": mode,
+        "question": question,
+        "state": state,
+        "analysis": found,
+        "problems": problems,
+        "groups": control_groups(page, question.params, state, problems),
+        "permalink": page.request.build_absolute_uri(f"{page.request.path}?{pinned}"),
+        "code_version": __version__,
+        "api_url": _api(page, f"api-{question.key}", api),
+        "files": _files(page, question, found, api) if found else [],
+        "attribution": page.atlas.attribution(found.files, page.lang) if found else [],
+        "accuracy": page.atlas.accuracy(page.lang) if found and found.estimated else None,
+    }
+
+
+def _api(page: Page, name: str, asked: Mapping[str, str], **kwargs: str) -> str:
+    return f"{reverse(name, kwargs={'slug': page.region.slug, **kwargs})}?{urlencode(asked)}"
+
+
+def _files(page: Page, question: Question, found: Analysis, asked: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
+    name = f"api-{question.key}-file"
+    return [
+        (table.title, [(form, _api(page, name, {**asked, "table": table.key}, sheet=form)) for form in _FORMS])
+        for table in found.tables
+    ]
+
+
+def control_groups(
+    page: Page, params: Sequence[Param], state: State, problems: Mapping[str, str]
+) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Controls in their groups: what the template draws for each parameter that matters now."""
+    shown = [param for param in params if param.matters(state)]
+    return [
+        (str(group), [_control(page, param, state, problems) for param in members])
+        for group, members in groupby(shown, key=lambda param: str(param.group))
+    ]
+
+
+def _control(page: Page, param: Param, state: State, problems: Mapping[str, str]) -> dict[str, Any]:
+    value = state[param.name]
+    chosen = value if isinstance(value, list) else [value]
+    options: Sequence[tuple[str, Any]] = param.options(page.atlas, page.region, state)
+    if param.kind in ("area", "areas"):
+        options = _towns(page)
+    return {
+        "param": param, "id": f"f-{param.name}", "value": value,
+        "text": f"{value:g}" if isinstance(value, float) else value,
+        "options": [(key, label, key in chosen) for key, label in options],
+        "least": f"{param.least:g}", "most": f"{param.most:.10g}", "step": f"{param.step:g}",
+        "decimals": 0 if param.whole else 1, "problem": problems.get(param.name, ""),
+    }  # fmt: skip
+
+
+def _towns(page: Page) -> list[tuple[str, str]]:
+    areas = page.atlas.areas
+    named = [(key, areas[key].name) for key in page.region.municipalities if key in areas and areas[key].inhabited]
+    return sorted(named, key=lambda pair: alphabetical(pair[1]))
