@@ -250,3 +250,25 @@ def test_add_leaves_nothing_behind_when_it_cannot_be_published(run: Run, own: Ow
     assert [path.name for path in (home / "store/checked").iterdir()] == ["000001"]
     (home / "regions" / "broken.toml").unlink()
     assert run("data", "add", own[0], "--mapping", own[1]).code == 0
+
+
+def test_lineage_asks_for_a_row(run: Run, own: Own, home: Path) -> None:
+    _published(run, own, home)
+    answer = run("data", "lineage", "observations")
+    assert (answer.code, answer.err) == (2, "raumwerk: no row is named; expected COLUMN=VALUE, e.g. area=05762.\n")
+
+
+def test_names_of_files_give_no_orders_to_the_terminal(run: Run, tmp_path: Path) -> None:
+    nasty = tmp_path / "\x1b[31m\x07red.csv"
+    nasty.write_text("a,b\n1,2\n")
+    answer = run("data", "import", nasty)
+    assert answer.code == 2
+    assert "[31mred.csv" in answer.err
+    assert not set(answer.err) & {"\x1b", "\x07"}
+
+
+def test_unclosed_quotation_mark_names_its_row(run: Run, own: Own) -> None:
+    own[0].write_text('key,people\n06611,204202\n05762,"140667\n06633,1\n')
+    answer = run("data", "import", own[0], "--mapping", own[1])
+    assert answer.code == 2
+    assert "row 3: a quotation mark is opened in this row and never closed" in answer.err

@@ -27,10 +27,20 @@ from raumwerk.store.layout import HOME_VARIABLE, Store, home_folder
 
 __all__ = ["State", "counted", "downloading", "err", "out", "out_json", "size", "state", "steps"]
 
+_CONTROL = dict.fromkeys((*range(9), *range(11, 32), *range(127, 160)))
+
+
+class _Plain(Console):
+    """A console that no file name can give orders to: control characters in what is printed are left out."""
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        super().print(*(one.translate(_CONTROL) if isinstance(one, str) else one for one in objects), **options)
+
+
 #: Results; a terminal gets colours, a file does not. Never wrapped: lines stay what scripts can read.
-out = Console(soft_wrap=True, highlight=False, markup=False)
+out = _Plain(soft_wrap=True, highlight=False, markup=False)
 #: Progress and messages.
-err = Console(stderr=True, soft_wrap=True, highlight=False, markup=False)
+err = _Plain(stderr=True, soft_wrap=True, highlight=False, markup=False)
 
 
 @dataclass(frozen=True)

@@ -246,12 +246,20 @@ def lineage(
     """
     found = _release_of(context, release)
     found.path(table)
+    if not key:
+        raise InputError(Problem("no row is named", expected=f"COLUMN=VALUE, e.g. {_example(found, table)}"))
     trail = found.lineage(table, **reports.row_key(found.manifest["tables"][table], key or []))
     if as_json:
         out_json([{"kind": step.kind, "name": step.name, "text": step.text, "details": step.details} for step in trail])
     else:
         for step in trail:
             out.print(f"{step.kind:<7}{step.text}")
+
+
+def _example(release: read.Release, table: str) -> str:
+    first = release.table(table).head(1).collect()
+    column = next((name for name in ("area", "origin") if name in first.columns), first.columns[0])
+    return f"{column}={first[column][0]}" if len(first) else f"{column}=…"
 
 
 def _release_of(context: typer.Context, identity: str | None) -> read.Release:

@@ -183,17 +183,22 @@ def read_delimited(file: RawFile, *, separator: str = ",") -> pl.DataFrame:
 
 
 def _ragged(text: str, separator: str, name: str) -> list[Problem]:
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     problems: list[Problem] = []
+    begins = 1
     try:
         width = len(next(rows, []))
-        problems += [
-            Problem(f"the row has {len(row)} fields", f"{width} fields as in the header", _ADVICE, file=name, row=index)
-            for index, row in enumerate(rows, start=2)
-            if row and len(row) > width
-        ]
+        begins = rows.line_num + 1
+        for row in rows:
+            if row and len(row) > width:
+                what = f"the row has {len(row)} fields"
+                problems.append(Problem(what, f"{width} fields as in the header", _ADVICE, file=name, row=begins))
+            begins = rows.line_num + 1
     except csv.Error as error:
-        problems.append(Problem(f"the row cannot be read ({error})", "text", _ADVICE, file=name, row=rows.line_num))
+        what = f"the row cannot be read ({error})"
+        if "end of data" in str(error):  # the reader looked for the closing mark up to the end of the file
+            what = "a quotation mark is opened in this row and never closed"
+        problems.append(Problem(what, "text, in pairs of quotation marks", _ADVICE, file=name, row=begins))
     return problems[:10] or [Problem("the file is not a table", "rows of equal length", _ADVICE, file=name)]
 
 
