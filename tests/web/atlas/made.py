@@ -69,6 +69,10 @@ REGIONS = {
     },
 }  # fmt: skip
 
+MEASURES = {key: {"aggregate": "sum"} for key in ("population", "unemployed", "working_age")}
+#: People of working age by district, who the unemployment share is a share of.
+WORKING_AGE = {"91001": 1000.0, "91002": 2000.0, "92001": 3000.0, "92002": 4000.0, "92003": 5000.0}
+
 #: (origin, destination): persons, 2023; every other pair of districts is not listed
 FLOWS = {
     ("91001", "91001"): 5000, ("91001", "91002"): 400, ("91001", "92001"): 600, ("91001", "92003"): 50,
@@ -154,9 +158,11 @@ def indicators(file: str) -> pl.DataFrame:
         rows.append(("unemployment_share", "district", district, "2022", value, low, high, status, caveat))
     rows.append(("unemployment_share", "region", "region:probe", "2022", None, 3.9, 4.6, "masked", None))
     names = ["indicator", "level", "area", "period", "value", "lower", "upper", "status", "caveat"]
+    share = pl.col("indicator") == "unemployment_share"
+    base = pl.col("area").replace_strict(WORKING_AGE, default=None, return_dtype=pl.Float64)
     return pl.DataFrame(rows, schema=names, orient="row", infer_schema_length=None).with_columns(
-        pl.lit(None, pl.Float64).alias("numerator"),
-        pl.lit(None, pl.Float64).alias("denominator"),
+        pl.when(share).then(pl.col("value") * base / 100).otherwise(pl.col("value")).alias("numerator"),
+        pl.when(share).then(base).alias("denominator"),
         pl.lit([file], pl.List(pl.String)).alias("files"),
     )
 
@@ -246,5 +252,7 @@ def publish(home: Path, *, only: tuple[str, ...] = (), note: str = "") -> str:
         for name, (spec, frame, inputs) in tables.items():
             if not only or name in only:
                 writer.add(spec, frame, inputs=inputs, step=f"made {name}")
-        writer.describe(sources=SOURCES, indicators=INDICATORS, regions=REGIONS, notes=[note] if note else [])
+        writer.describe(
+            sources=SOURCES, measures=MEASURES, indicators=INDICATORS, regions=REGIONS, notes=[note] if note else []
+        )
         return writer.publish()

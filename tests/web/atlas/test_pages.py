@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from raumwerk.web.atlas.queries.release import Region
 from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.templatetags.atlas import bounded
-from raumwerk.web.atlas.views.area import sparkline
+from raumwerk.web.atlas.views.profile import sparkline
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home", "probe")]
 
@@ -96,21 +96,10 @@ def test_map_page_keeps_masked_rows_last_whichever_way():
         assert "92001" in rows(page(f"/probe/atlas/?indicator=unemployment_share&sort={sort}"))[-1]
 
 
-def test_flows_page():
-    html = page("/probe/atlas/?mode=flows&area=91001&border=crossing")
-    assert "Auspendler aus Kreis 91001, 30. Juni 2023" in html
-    assert "1.065" in html
-    assert "655 (61,5 %)" in html
-    assert [row.split()[1] for row in (re.sub(r"^[^>]*>", "", each) for each in rows(html))] == ["92001", "92003"]
-    assert "nicht aufgeführt" in html
-    assert 'data-values=""' in html
-
-
-def test_flows_of_a_municipality_say_at_a_glance_that_they_are_estimated():
-    html = page("/probe/atlas/?mode=flows&area=91001001")
-    assert "Schätzung" in html.split('id="atlas-map"')[0]
-    assert "≈ 100" in html.split("<tbody>")[1]
-    assert html.split("<tbody>")[1].count("Schätzung") >= 3
+def test_links_to_the_former_flows_lead_to_the_commuting_page():
+    response = Client().get("/probe/atlas/?mode=flows&area=91001&border=crossing&indicator=population")
+    assert response.status_code == 301
+    assert response.headers["Location"] == "/probe/atlas/pendeln/?area=91001&border=crossing"
 
 
 def test_level_and_period_left_over_from_another_view_fall_back_and_say_so():
@@ -122,8 +111,8 @@ def test_level_and_period_left_over_from_another_view_fall_back_and_say_so():
 @pytest.mark.parametrize(
     "query",
     [
-        "indicator=happiness", "mode=war", "level=street", "period=%3Cscript%3E", "classes=99", "area=xx&mode=flows",
-        "sort=evil", "method=magic", "direction=sideways&mode=flows", "border=closed&mode=flows",
+        "indicator=happiness", "mode=war", "level=street", "period=%3Cscript%3E", "classes=99", "area=xx",
+        "sort=evil", "method=magic",
     ],
 )  # fmt: skip
 def test_wrong_parameters_are_named_on_a_whole_page(query):
@@ -136,7 +125,7 @@ def test_wrong_parameters_are_named_on_a_whole_page(query):
 def test_a_region_without_areas_in_the_release_is_told_what_is_missing_not_shown_as_zero(atlas, monkeypatch):
     empty = Region("probe", atlas.regions["probe"].entry, (), (), ())
     monkeypatch.setitem(atlas.regions, "probe", empty)
-    for address in ("", "?mode=flows", "gebiet/91001/"):
+    for address in ("", "pendeln/", "gebiet/91001/"):
         html = page(f"/probe/atlas/{address}")
         assert f"Ausgabe {atlas.id} enthält noch keine Zahlen der Region" in html
         assert "raumwerk data import" in html

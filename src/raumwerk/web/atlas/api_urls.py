@@ -33,6 +33,7 @@ urlpatterns = [
     path("api/v1/regions/", views.Regions.as_view(), name="api-regions"),
     path("api/v1/regions/<slug:slug>/", views.RegionDetail.as_view(), name="api-region"),
     path("api/v1/regions/<slug:slug>/shapes/", views.RegionShapes.as_view(), name="api-shapes"),
+    path("api/v1/nation/shapes/", views.NationShapes.as_view(), name="api-nation-shapes"),
     path("api/v1/regions/<slug:slug>/values/", views.RegionValues.as_view(), name="api-values"),
     path("api/v1/regions/<slug:slug>/flows/", views.RegionFlows.as_view(), name="api-flows"),
     path("api/v1/regions/<slug:slug>/commuting/", commuting.RegionCommuting.as_view(), name="api-commuting"),

@@ -23,7 +23,7 @@ Headers = list[tuple[str, str]]
 StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-PREFIXES = ("/api/v1/", "/dcat/")
+PREFIXES = ("/api/v1/", "/dcat/", "/ogc/")
 _MAX_BYTES = 64 * 2**20
 _MAX_ANSWER = 8 * 2**20
 _WORTH_PACKING = 600  # bytes; below that the packed answer is hardly smaller

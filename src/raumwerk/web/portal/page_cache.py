@@ -23,7 +23,7 @@ __all__ = ["PageCache"]
 
 # Addresses with forms, sessions, or answers that are cached elsewhere.
 LEFT_ALONE = (
-    "/verwaltung/", "/konto/", "/en/konto/", "/api/", "/dcat/", "/static/", "/media/", "/dokumente/", "/healthz",
+    "/verwaltung/", "/konto/", "/en/konto/", "/api/", "/dcat/", "/ogc/", "/static/", "/media/", "/dokumente/", "/healthz",
     "/barriere-melden/", "/en/barriere-melden/",
 )  # fmt: skip
 # Rooms of a region whose pages differ by reader and hour: /<region>/forum/ and, in English, /en/<region>/forum/.

@@ -83,7 +83,7 @@ def profile_answer(atlas: AtlasRelease, profile: Profile, lang: str) -> dict[str
         "inhabited": area.inhabited,
         "region": profile.region.slug if profile.region.key in profile.parents else None,
         "parents": [{"key": key, "name": atlas.name(key, lang)} for key in profile.parents],
-        "indicators": profile.indicators,
+        "indicators": [{name: row[name] for name in row if name != "place"} for row in profile.indicators],
         "partners": {direction: flows_answer(atlas, view, lang) for direction, view in profile.flows.items()},
         "attribution": atlas.attribution(profile.files, lang),
     }

@@ -41,7 +41,8 @@ class Key:
 class _Ground:
     """Where degrees lie on the drawing: equal scales east and north at the middle of the region."""
 
-    def __init__(self, shapes: Mapping[str, Any], width: float, most: float) -> None:
+    def __init__(self, shapes: Mapping[str, Any], width: float, most: float, *, detail: float = 0.5) -> None:
+        self._detail = detail
         points = [point for feature in shapes["features"]["features"] for point in _points(feature["geometry"])]
         west, east = min(x for x, _ in points), max(x for x, _ in points)
         south, north = min(y for _, y in points), max(y for _, y in points)
@@ -60,7 +61,7 @@ class _Ground:
         )
 
     def path(self, geometry: Mapping[str, Any]) -> str:
-        """Return SVG commands of a MultiPolygon or MultiLineString; points nearer than half a unit are dropped."""
+        """Return SVG commands of a MultiPolygon or MultiLineString; points nearer than the detail are dropped."""
         areas = geometry["type"] == "MultiPolygon"
         lines = [ring for area in geometry["coordinates"] for ring in area] if areas else geometry["coordinates"]
         return "".join(self._line(line, closed=areas) for line in lines)
@@ -69,7 +70,7 @@ class _Ground:
         placed: list[tuple[float, float]] = []
         for x, y in line:
             point = self(x, y)
-            if not placed or hypot(point[0] - placed[-1][0], point[1] - placed[-1][1]) >= 0.5:
+            if not placed or hypot(point[0] - placed[-1][0], point[1] - placed[-1][1]) > self._detail:
                 placed.append(point)
         if len(placed) < (3 if closed else 2):
             return ""
@@ -157,13 +158,19 @@ def _lines(drawing: Drawing, ground: _Ground, shapes: Mapping[str, Any]) -> None
 def locator(
     atlas: AtlasRelease, region: Region, keys: Collection[str], lang: str, *, width: float = 300, most: float = 320
 ) -> Drawing:
-    """Where the chosen municipalities (or a district's) lie in the region."""
+    """Where the chosen municipalities (or a district's) lie among the districts of the region."""
     chosen = set(keys)
-
-    def look(key: str) -> tuple[str | None, str]:
-        return (_CHOSEN if key in chosen or key[:5] in chosen else _PLAIN), ""
-
-    return _areas(atlas, region, "municipality", lang, size=(width, most), look=look)
+    districts, towns = (region_shapes(atlas, region, level, lang) for level in ("district", "municipality"))
+    ground = _Ground(districts, width, most, detail=1.2)
+    drawing = Drawing(ground.width, ground.height)
+    for feature in districts["features"]["features"]:
+        drawing.path(ground.path(feature["geometry"]), fill=_PLAIN, stroke=_EDGE)
+    for feature in towns["features"]["features"]:
+        if feature["id"] in chosen or feature["id"][:5] in chosen:
+            name = feature["properties"]["name"]
+            drawing.path(ground.path(feature["geometry"]), fill=_CHOSEN, stroke=_CHOSEN, width=0.5, name=name)
+    _lines(drawing, ground, districts)
+    return drawing
 
 
 def flow_map(
