@@ -148,7 +148,7 @@ def _control(page: Page, param: Param, state: State, problems: Mapping[str, str]
         options = _towns(page)
     return {
         "param": param, "id": f"f-{param.name}", "value": value,
-        "text": f"{value:g}" if isinstance(value, float) else value,
+        "text": "" if value is None else f"{value:.10g}" if isinstance(value, int | float) else value,
         "options": [(key, label, key in chosen) for key, label in options],
         "least": f"{param.least:g}", "most": f"{param.most:.10g}", "step": f"{param.step:g}",
         "decimals": 0 if param.whole else 1, "problem": problems.get(param.name, ""),

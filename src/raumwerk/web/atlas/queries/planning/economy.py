@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from raumwerk.analysis.concentration import herfindahl, hoover, krugman
 from raumwerk.analysis.structure import location_quotients, shift_share
-from raumwerk.errors import InputError, MissingError, Problem
+from raumwerk.errors import MissingError
 from raumwerk.tables.keys import NATION
 from raumwerk.tables.status import sum_bounded
 from raumwerk.web.atlas.queries.planning.analysis import (
@@ -57,7 +57,11 @@ def _periods(atlas: AtlasRelease, base: str) -> list[str]:
 
 
 def _period_choices(atlas: AtlasRelease, region: Region, state: State) -> Choices:
-    return [(period, period[:4]) for period in reversed(_periods(atlas, state["base"]))]
+    return [(period, period[:4]) for period in reversed(_periods(atlas, state["base"])[1:])]
+
+
+def _since_choices(atlas: AtlasRelease, region: Region, state: State) -> Choices:
+    return [(period, period[:4]) for period in _periods(atlas, state["base"]) if period < (state["period"] or "")]
 
 
 def _sector_choices(atlas: AtlasRelease, region: Region, state: State) -> Choices:
@@ -74,7 +78,7 @@ PARAMS = (
         choices=(("employees", _("employees at the place of work")), ("gva", _("gross value added"))),
     ),
     Param(name="period", label=_("Year"), default=None, choices=_period_choices, group=_("Figures")),
-    Param(name="since", label=_("Growth since"), default=None, choices=_period_choices, group=_("Figures")),
+    Param(name="since", label=_("Growth since"), default=None, choices=_since_choices, group=_("Figures")),
     Param(
         name="shown",
         label=_("Map shows"),
@@ -290,16 +294,9 @@ def economy_analysis(case: Case) -> Analysis:
 
 
 def _times(case: Case) -> tuple[str, str, str]:
-    base = case.state["base"]
-    periods = _periods(case.atlas, base)
-    if not periods:
+    base, period, since = (case.state[name] for name in ("base", "period", "since"))
+    if period is None or since is None:  # fewer than two periods, so there is no growth to speak of
         raise MissingError(gettext("Release %(release)s holds no figures by sector.") % {"release": case.atlas.id})
-    period = case.state["period"] or periods[-1]
-    before = [each for each in periods if each < period]
-    since = case.state["since"] or (before[0] if before else period)
-    if since >= period:
-        what = gettext("Growth needs a year before %(year)s.") % {"year": period[:4]}
-        raise InputError(Problem(what, expected=", ".join(each[:4] for each in before) or "–", column="since"))
     return base, period, since
 
 

@@ -101,6 +101,8 @@ def read_state(
     for param in params:
         texts = _texts(given, param.name)
         standard = param.standard(state)
+        if standard is None and param.kind == "choice":
+            standard = next((key for key, _ in param.options(atlas, region, state)), None)
         if not texts:
             state[param.name] = standard
             continue

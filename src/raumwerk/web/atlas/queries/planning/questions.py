@@ -36,7 +36,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "centres": centres.centres_analysis, "nodes": nodes.nodes_analysis, "supply": supply.supply_analysis,
 }  # fmt: skip
 _CENTRES = (
-    Param(name="view", label=_("Look at"), default="centres", choices=VIEWS, group=_("What")),
+    Param(name="view", label=_("Look at"), default="centres", choices=VIEWS, group=_("Subject")),
     *centres.CENTRE_PARAMS[:2], *nodes.NODE_PARAMS, *supply.SUPPLY_PARAMS, *centres.CENTRE_PARAMS[2:],
 )  # fmt: skip
 
