@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from django.utils import translation
-from made_forum import make_table, motion_on, plan, running
 
+from made_forum import make_table, motion_on, plan, running
 from raumwerk.errors import ConflictError, InputError
 from raumwerk.web.forum.actions.agenda import add_item, change_item, declare_conflict, move_item, withdraw_item
 from raumwerk.web.forum.actions.meetings import invite

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
-from made_forum import make_table, plan, running
 
+from made_forum import make_table, plan, running
 from raumwerk.errors import ConflictError, InputError
 from raumwerk.web.forum.actions.attendance import note_arrival, note_departure, note_excuse, note_guest, register
 from raumwerk.web.forum.actions.meetings import (

@@ -1,4 +1,4 @@
-"""Many at once, each with a connection of its own: one vote each, no overbooking, one closing, numbers without a gap."""
+"""Many at once, each with a connection of its own: one vote each, no overbooking, one closing, no gap in numbers."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 from django.utils import timezone
-from made_forum import cast_all, make_table, motion_on, open_ballot, plan, running
 
+from made_forum import cast_all, make_table, motion_on, open_ballot, plan, running
 from raumwerk.errors import ConflictError
 from raumwerk.web.forum.actions.adopting import enter_resolution
 from raumwerk.web.forum.actions.attendance import register

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone, translation
-from made_forum import cast_all, make_table, motion_on, open_ballot, running
 
+from made_forum import cast_all, make_table, motion_on, open_ballot, running
 from raumwerk.errors import ConflictError, InputError
 from raumwerk.web.forum.actions.agenda import declare_conflict
 from raumwerk.web.forum.actions.attendance import note_arrival, note_departure

@@ -7,8 +7,8 @@ import json
 import pytest
 from django.db import connection
 from django.utils import translation
-from made_forum import cast_all, make_table, open_ballot, running
 
+from made_forum import cast_all, make_table, open_ballot, running
 from raumwerk.errors import ConflictError
 from raumwerk.web.forum.actions.votes import abort_vote, cast_vote, close_vote
 from raumwerk.web.forum.models import NamedBallot, Participation, SecretBallot, UrnCount

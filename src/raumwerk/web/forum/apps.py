@@ -13,9 +13,10 @@ class ForumConfig(AppConfig):
     verbose_name = "Forum"
 
     def ready(self) -> None:
-        from raumwerk.web.forum.furnish import register_news  # noqa: PLC0415  (apps must be loaded first)
+        from raumwerk.web.forum import furnish  # noqa: PLC0415  (apps must be loaded first)
         from raumwerk.web.forum.rules.bodies import bodies_of  # noqa: PLC0415  (apps must be loaded first)
         from raumwerk.web.shared.visibility import register_bodies  # noqa: PLC0415
 
         register_bodies(bodies_of)
-        register_news()
+        furnish.register_news()
+        furnish.register_things()

@@ -42,8 +42,8 @@ def complete_resolution(resolution: Resolution, *, by: Person, **fields: Any) ->
     for name in COMPLETED:
         if name in fields:
             setattr(current, name, fields[name])
-    older = current.replaces
-    if older is not None and (older.pk == current.pk or older.body_id != current.body_id or older.state != "published"):
+    possible = Resolution.objects.in_region(current.region_id).filter(body=current.body_id, state="published")
+    if current.replaces_id and not possible.filter(pk=current.replaces_id).exists():
         raise InputError(Problem(_("A resolution replaces a published one of the same body."), column="replaces"))
     saved(current)
     after = {name: plain(getattr(current, name)) for name in COMPLETED}

@@ -138,9 +138,14 @@ def _entitled(vote: Vote, places: list[Place]) -> list[Place]:
         return places
     chosen: dict[tuple[str, int], Place] = {}
     for place in places:
-        organisation = place.seat.organisation_id
-        key = ("seat", place.seat.pk) if organisation is None else ("organisation", organisation)
-        if key not in chosen or (place.counts and not chosen[key].counts):
+        organisation, seat = place.seat.organisation_id, place.seat
+        key = ("seat", seat.pk) if organisation is None else ("organisation", organisation)
+        known = chosen.get(key)
+        if known is not None:
+            # As on the page of the body: the heaviest seat gives the weight, the first one the interest group.
+            seat.weight = known.seat.weight = max(seat.weight, known.seat.weight)
+            seat.interest_group = known.seat.interest_group
+        if known is None or (place.counts and not known.counts):
             chosen[key] = place
     return list(chosen.values())
 
