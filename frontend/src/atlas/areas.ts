@@ -1,9 +1,10 @@
 /** Takes an area that was clicked on the map into the form. */
 
-/** Whether the choice was changed. `add` keeps the areas chosen before; a second click takes an area out again. */
-export function chooseArea(form: HTMLFormElement, key: string, add: boolean): boolean {
+/** Whether the choice was changed. `add` keeps the areas chosen before; a second click takes an area out again; `own` is false for an area of the surroundings. */
+export function chooseArea(form: HTMLFormElement, key: string, add: boolean, own: boolean): boolean {
   const boxes = [...form.querySelectorAll<HTMLInputElement>("input[type=checkbox][name=area]")];
   if (boxes.length > 0) return tick(form, boxes, key, add);
+  if (!own) return false;
   const field = form.elements.namedItem("area");
   if (field instanceof HTMLSelectElement && ![...field.options].some((option) => option.value === key)) return false;
   if (!(field instanceof HTMLSelectElement || field instanceof HTMLInputElement)) return false;

@@ -1,6 +1,7 @@
 /**
  * Joins the drawn charts of the page (`#atlas-charts`, made by the server) with the maps: what is pointed out or brushed
- * in one is marked in all. Bars and points carry `data-areas`, keys with commas.
+ * in one is marked in all. Bars and points carry `data-areas`, keys with commas; bars
+ * with `data-press` become buttons.
  */
 
 import type { Drawing } from "./drawing";
@@ -34,7 +35,10 @@ export class Charts {
       part.addEventListener("pointerleave", () => {
         this.show(this.held);
       });
-      if (part.getAttribute("role") !== "button") continue;
+      if (!("press" in part.dataset)) continue;
+      part.setAttribute("role", "button"); // only with script there is something to press
+      part.setAttribute("tabindex", "0");
+      part.setAttribute("aria-pressed", "false");
       const toggle = (): void => {
         this.hold(this.held && [...keys].every((key) => this.held?.has(key)) && this.held.size === keys.size ? null : keys);
       };

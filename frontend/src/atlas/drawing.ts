@@ -1,8 +1,8 @@
 /**
  * One map of a page: draws what the data attributes of its element name.
  *
- * `data-shapes`, `data-values`, `data-flows`, `data-pairs`, `data-expected` are addresses of the API, empty where not
- * wanted; `data-method` how classes are cut, `data-symbols` "yes" for circles, `data-area` the chosen areas with commas,
+ * `data-shapes`, `data-values`, `data-flows`, `data-pairs`, `data-expected`, `data-nation` (the whole country in place
+ * of the region) are addresses of the API, empty where not wanted; `data-method` how classes are cut, `data-symbols` "yes" for circles, `data-area` the chosen areas with commas,
  * `data-borders` and `data-labels` "no" to leave them out, `data-by-zoom` "yes" to sum pairs by district from far off,
  * `data-legend` the id of the legend's place (default `atlas-legend`), and `data-text-*` the words.
  */
@@ -13,7 +13,8 @@ import { formatBounded } from "../flows/numbers";
 import { type Commuting, type Expected, type Flows, getJson, type Shapes, type Values } from "./api";
 import type { FlowLine } from "./flow-layer";
 import { drawLegend, drawLineLegend, drawSymbolLegend } from "./legend";
-import { AtlasMap, type Pointed } from "./map";
+import { AtlasMap, type Classes, type Pointed } from "./map";
+import type { NationShapes } from "./nation-layer";
 import { type LineLook, linesOfExpected, linesOfFlows, linesOfPairs } from "./pair-lines";
 
 const FIRST_MAP = "atlas-first-map";
@@ -51,16 +52,17 @@ export class Drawing {
   /** Draw what the attributes say; `fit` shows the whole region when its shapes are new. */
   async draw(fit = true): Promise<void> {
     const turn = ++this.turn;
-    const { shapes, values, flows, pairs, expected } = this.target.dataset;
+    const { shapes, values, flows, pairs, expected, nation } = this.target.dataset;
     this.target.setAttribute("aria-busy", "true");
     this.target.querySelector(".atlas-fault")?.remove();
     try {
-      const [shapesAnswer, valuesAnswer, flowsAnswer, pairsAnswer, expectedAnswer] = await Promise.all([
+      const [shapesAnswer, valuesAnswer, flowsAnswer, pairsAnswer, expectedAnswer, nationAnswer] = await Promise.all([
         shapes ? getJson<Shapes>(shapes) : null,
         values ? getJson<Values>(values) : null,
         flows ? getJson<Flows>(flows) : null,
         pairs ? getJson<Commuting>(pairs) : null,
         expected ? getJson<Expected>(expected) : null,
+        nation ? getJson<NationShapes>(nation) : null,
       ]);
       if (turn !== this.turn) return; // a later choice has overtaken this one
       if (shapesAnswer && shapes && shapes !== this.shapesUrl) {
@@ -68,7 +70,8 @@ export class Drawing {
         this.shapesUrl = shapes;
       }
       this.values = valuesAnswer;
-      this.showAreas();
+      if (nationAnswer && valuesAnswer) this.showNation(nationAnswer, valuesAnswer);
+      else this.showAreas();
       this.pairs = pairsAnswer;
       this.far = null;
       if (pairsAnswer) this.showPairs(pairsAnswer);
@@ -84,7 +87,16 @@ export class Drawing {
     }
   }
 
+  private showNation(shapes: NationShapes, values: Values): void {
+    const { borders, method, nation = "" } = this.target.dataset;
+    const classes = this.map.showNation(shapes, values, method ?? "quantile", nation !== this.shapesUrl);
+    this.shapesUrl = nation;
+    this.map.showBorders(borders !== "no");
+    this.classLegend(classes);
+  }
+
   private showAreas(): void {
+    this.map.hideNation();
     const { area, borders, labels, method, symbols } = this.target.dataset;
     this.map.showBorders(borders !== "no");
     this.map.showLabels(labels !== "no");
@@ -96,10 +108,14 @@ export class Drawing {
       const largest = this.map.showSymbols(this.values);
       if (place) drawSymbolLegend(place, this.values, largest, this.locale, this.text("noValue"));
     } else {
-      const classes = this.map.showValues(this.values, method ?? "quantile");
-      const texts = { noValue: this.text("noValue"), below: this.text("below"), above: this.text("above") };
-      if (place) drawLegend(place, this.values, classes, this.locale, texts);
+      this.classLegend(this.map.showValues(this.values, method ?? "quantile"));
     }
+  }
+
+  private classLegend(classes: Classes): void {
+    const place = this.legendPlace();
+    const texts = { noValue: this.text("noValue"), below: this.text("below"), above: this.text("above") };
+    if (place && this.values) drawLegend(place, this.values, classes, this.locale, texts);
   }
 
   private isFar(): boolean {

@@ -44,9 +44,10 @@ class AtlasPage {
   async draw(): Promise<void> {
     this.addControls();
     const other = document.getElementById("atlas-map-2");
-    if (other?.dataset.shapes && !this.second) this.second = this.opened(other, this.first);
-    const alone = !other?.dataset.shapes;
+    if ((other?.dataset.shapes || other?.dataset.nation) && !this.second) this.second = this.opened(other, this.first);
+    const alone = !other?.dataset.shapes && !other?.dataset.nation;
     other?.toggleAttribute("hidden", alone);
+    document.getElementById("atlas-legend-2")?.toggleAttribute("hidden", alone);
     await Promise.all([this.first.draw(), alone ? null : this.second?.draw(false)]);
     if (!alone) this.second?.map.map.updateSize();
     this.first.map.map.updateSize();
@@ -61,7 +62,7 @@ class AtlasPage {
     target.hidden = false;
     const drawing = new Drawing(target, beside?.map.map.getView());
     drawing.map.onClick((key, add) => {
-      if (chooseArea(this.form, key, add)) void this.go(this.address());
+      if (chooseArea(this.form, key, add, drawing.map.holds(key))) void this.go(this.address());
     });
     return drawing;
   }

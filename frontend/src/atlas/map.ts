@@ -24,6 +24,7 @@ import { symbolRadius } from "../flows/symbols";
 import type { AreaProperties, Shapes, Values } from "./api";
 import { FlowLayer, type FlowLine } from "./flow-layer";
 import { hatching } from "./hatching";
+import { NationLayer, type NationShapes } from "./nation-layer";
 
 const EDGE = new Stroke({ color: "#ffffff", width: 0.8 });
 const CHOSEN = new Stroke({ color: "#b30000", width: 3 });
@@ -80,6 +81,8 @@ export class AtlasMap {
   private readonly reader = new GeoJSON({ dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" });
   private readonly styles = new Map<string, Style>();
   private readonly names = new Map<string, string>();
+  private nation: NationLayer | null = null;
+  private own = new Set<string>();
   private readonly centres = new Map<string, [number, number]>();
   private fillOf: (key: string) => string | CanvasPattern = () => PLAIN;
   private chosen = new Set<string>();
@@ -115,6 +118,7 @@ export class AtlasMap {
     this.fill(this.context, read(shapes.context));
     this.fill(this.borders, [new Feature(this.reader.readGeometry(shapes.borders) as Geometry)]);
     this.fill(this.outline, [new Feature(this.reader.readGeometry(shapes.outline) as Geometry)]);
+    this.own = new Set(shapes.features.features.map(({ properties }) => properties.key));
     for (const { properties } of [...shapes.features.features, ...shapes.context.features]) {
       this.names.set(properties.key, properties.name);
       if (properties.x !== null && properties.y !== null) {
@@ -134,6 +138,30 @@ export class AtlasMap {
 
   addLayer(layer: BaseLayer): void {
     this.map.addLayer(layer);
+  }
+
+  /** Draw the whole country in place of the region. */
+  showNation(shapes: NationShapes, values: Values, method: string, fresh: boolean): Classes {
+    if (!this.nation) {
+      this.nation = new NationLayer();
+      this.map.addLayer(this.nation);
+    }
+    const nation = this.nation;
+    if (fresh) nation.setShapes(shapes);
+    const classes = classesOf(values, method);
+    const position = new Map(values.areas.map((key, index) => [key, index]));
+    nation.paint((key) => {
+      const value = values.values[position.get(key) ?? -1] ?? null;
+      return value === null ? null : (classes.colours[classOf(value, classes.breaks)] ?? NO_VALUE);
+    });
+    for (const layer of [this.areas, this.context, this.borders, this.outline, this.symbols, this.labels]) layer.getSource()?.clear();
+    const extent = nation.extent;
+    if (fresh && extent) this.map.getView().fit(extent, { padding: [10, 10, 10, 10] });
+    return classes;
+  }
+
+  hideNation(): void {
+    this.nation?.clear();
   }
 
   showValues(values: Values, method: string): Classes {
@@ -185,11 +213,13 @@ export class AtlasMap {
   /** Mark some areas, as a chart points them out; null marks none. */
   mark(keys: ReadonlySet<string> | null): void {
     this.marked = keys;
+    this.nation?.mark(keys);
     this.redraw();
   }
 
   showBorders(visible: boolean): void {
     this.borders.setVisible(visible);
+    this.nation?.showBorders(visible);
   }
 
   showLabels(visible: boolean): void {
@@ -208,7 +238,7 @@ export class AtlasMap {
       if (event.dragging) return;
       const pixel = event.pixel as [number, number];
       const line = this.flowLayer.at(pixel);
-      const area = line ? null : this.areaAt(pixel);
+      const area = line ? null : (this.areaAt(pixel) ?? this.nation?.at(event.coordinate as [number, number]) ?? null);
       this.target.style.cursor = area ? "pointer" : "";
       if (line) listener({ key: line.key, name: line.name, said: line.said, pixel });
       else listener(area ? { ...area, said: null, pixel } : null);
@@ -236,6 +266,11 @@ export class AtlasMap {
 
   onMove(listener: () => void): void {
     this.map.on("moveend", listener);
+  }
+
+  /** Whether an area is one of the map's own, not of its surroundings. */
+  holds(key: string): boolean {
+    return this.own.has(key);
   }
 
   nameOf(key: string): string {

@@ -9,14 +9,22 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from raumwerk.web.atlas.queries import catalogue
-from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES
+from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES, OWN, own_breaks
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.words import alphabetical
 
 __all__ = ["MapForm"]
 
 LEVELS = (("municipality", _("Municipalities")), ("district", _("Districts")))
-METHOD_NAMES = {"quantile": _("equally many areas"), "equal": _("equal steps"), "natural": _("natural breaks")}
+METHOD_NAMES = {
+    "quantile": _("equally many areas"),
+    "equal": _("equal steps"),
+    "natural": _("natural breaks"),
+    OWN: _("own breaks"),
+}
+DRAWN_AS = {"areas": _("shades of the areas"), "symbols": _("circles")}
+SCOPES = {"region": _("the region"), "germany": _("all of Germany")}
+YES = [("yes", "yes")]
 BORDER_NAMES = {
     "all": _("all commuters"),
     "crossing": _("only across a state border"),
@@ -37,10 +45,16 @@ class MapForm(forms.Form):
     indicator = forms.ChoiceField(label=_("Indicator"), required=False)
     level = forms.ChoiceField(label=_("Level"), choices=LEVELS, required=False)
     period = forms.RegexField(PERIOD, label=_("Period"), required=False)
-    method = forms.ChoiceField(
-        label=_("Classes"), choices=[(key, METHOD_NAMES[key]) for key in METHODS], required=False
-    )
+    method = forms.ChoiceField(label=_("Classes"), choices=list(METHOD_NAMES.items()), required=False)
     classes = forms.IntegerField(label=_("Number"), min_value=MIN_CLASSES, max_value=MAX_CLASSES, required=False)
+    breaks = forms.CharField(label=_("Own breaks"), max_length=200, required=False)
+    draw = forms.ChoiceField(label=_("Drawn as"), choices=list(DRAWN_AS.items()), required=False)
+    steady = forms.ChoiceField(label=_("Same classes for all periods"), choices=YES, required=False)
+    compare = forms.ChoiceField(label=_("Compare with"), required=False)
+    compare_period = forms.RegexField(PERIOD, label=_("Period of the second map"), required=False)
+    scope = forms.ChoiceField(label=_("Area shown"), choices=list(SCOPES.items()), required=False)
+    hide_names = forms.ChoiceField(label=_("Hide names of towns"), choices=YES, required=False)
+    hide_border = forms.ChoiceField(label=_("Hide the state border"), choices=YES, required=False)
     area = forms.ChoiceField(label=_("Area"), required=False)
     sort = forms.ChoiceField(choices=[(key, key) for key in SORTS], required=False)
 
@@ -49,7 +63,16 @@ class MapForm(forms.Form):
         self.atlas, self.region, self.lang = atlas, region, lang
         self.default = catalogue.default_indicator(atlas, region)
         self._choices("indicator", [(key, key) for key in atlas.indicators])
+        self._choices("compare", [(key, key) for key in atlas.indicators])
         self._choices("area", self.areas())
+
+    def clean_breaks(self) -> list[float]:
+        """Breaks as numbers, rising."""
+        text = self.cleaned_data["breaks"]
+        try:
+            return own_breaks(text) if text else []
+        except ValueError:
+            raise forms.ValidationError(gettext("Give one to eight numbers parted by semicolons.")) from None
 
     def _choices(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
@@ -77,11 +100,13 @@ class MapForm(forms.Form):
     def state(self) -> dict[str, Any]:
         """Every field with its valid value or its default."""
         self.is_valid()
-        given = {key: value for key, value in self.cleaned_data.items() if value not in (None, "")}
+        given = {key: value for key, value in self.cleaned_data.items() if value not in (None, "", [])}
         indicator, _level = self.default or ("", "")
         defaults = {
             "indicator": indicator, "level": None, "period": None, "method": METHODS[0],
             "classes": DEFAULT_CLASSES, "area": None, "sort": None,
+            "breaks": [], "draw": None, "steady": "", "compare": "", "compare_period": None, "scope": "region", "hide_names": "",
+            "hide_border": "",
         }  # fmt: skip
         return {**defaults, **given}
 

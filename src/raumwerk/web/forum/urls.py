@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from raumwerk.web.forum.views import bodies, seats
+from raumwerk.web.forum.views import bodies, programme, seats
 
 app_name = "forum"
 
 urlpatterns = [
     path("", bodies.overview, name="overview"),
     path("neu/", bodies.body_new, name="body-new"),
+    path("programm/", programme.programme, name="programme"),
+    path("programm/kalender.ics", programme.calendar, name="programme-calendar"),
+    path("programm/neu/", programme.milestone_new, name="milestone-new"),
+    path("programm/<int:number>/", programme.milestone_edit, name="milestone"),
+    path("programm/<int:number>/entfernen/", programme.milestone_remove, name="milestone-remove"),
     path("", include("raumwerk.web.forum.urls_meetings")),
     # --- addresses of one body: the last, because they take any word ---
     path("<slug:body>/", bodies.body, name="body"),

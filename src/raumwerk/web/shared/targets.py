@@ -21,7 +21,8 @@ from raumwerk.errors import MissingError
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.models import Region
 
-__all__ = ["TargetType", "find_target", "nobody", "register_target", "target_type", "target_types", "things_by_row",
+__all__ = ["TargetType", "find_target", "nobody", "register_target", "target_type", "target_types", "readable_rows",
+           "things_by_row",
            "title_of", "url_of"]  # fmt: skip
 
 type_right = Callable[[Person | AnonymousUser, Any], bool]
@@ -156,3 +157,16 @@ def title_of(thing: models.Model) -> str:
 def url_of(thing: models.Model) -> str:
     """Return the path of a thing's page."""
     return str(target_type(thing).url(thing))
+
+
+def readable_rows(rows: list[Any], person: Person | AnonymousUser) -> list[Any]:
+    """Keep the rows whose thing `person` may read now, and those about nothing or about things without such a rule."""
+    things = things_by_row(rows)
+    kept = []
+    for row in rows:
+        thing = things.get(row.pk)
+        about = ContentType.objects.get_for_id(row.about_type_id).model_class() if row.about_type_id else None
+        ruled = about is not None and any(known in _types for known in about.__mro__)
+        if not ruled or (thing is not None and target_type(thing).may_read(person, thing)):
+            kept.append(row)
+    return kept

@@ -80,7 +80,8 @@ def visible(audience: Audience, prefix: str = "", *, body_field: str = "body") -
         Name of its key to a body; ``"pk"`` for bodies themselves.
     """
     if audience.office:
-        return models.Q()
+        # Not an empty condition: joined by “or” to another one, that would vanish and leave the other alone.
+        return models.Q(pk__isnull=False)
     levels = [Visibility.PUBLIC, Visibility.MEMBERS] if audience.member else [Visibility.PUBLIC]
     condition = models.Q(**{f"{prefix}visibility__in": levels})
     if audience.bodies:

@@ -94,6 +94,7 @@ class Indicator(serializers.Serializer):
     decimals = serializers.IntegerField()
     direction = serializers.ChoiceField(["up", "down", "neutral"], help_text="Which way counts as better.")
     diverging_at = number("Middle of a diverging scale, if the indicator has one.")
+    absolute = serializers.BooleanField(help_text="A count: a map shows it by symbols, not by shades of the areas.")
     periods = serializers.DictField(
         child=serializers.ListField(child=string()), help_text="Periods with values, by level."
     )
@@ -156,6 +157,10 @@ class ShapeCollection(serializers.Serializer):
     features = ShapeFeature(many=True)
 
 
+class Label(NamedArea):
+    x, y = serializers.FloatField(), serializers.FloatField()
+
+
 class Shapes(serializers.Serializer):
     release = string()
     level = serializers.ChoiceField(LEVELS)
@@ -163,6 +168,27 @@ class Shapes(serializers.Serializer):
     context = ShapeCollection(help_text="Districts around it and its strongest partners.")  # type: ignore[assignment]
     borders = MultiLineString(help_text="Borders between states.")
     outline = MultiPolygon(help_text="The region as a whole.")
+    labels = Label(many=True, help_text="Largest towns, for the names on a map.")  # type: ignore[assignment]
+    attribution = Attribution(many=True)
+
+
+class PackedRings(serializers.Serializer):
+    sizes = serializers.ListField(child=serializers.IntegerField(), help_text="Number of points of each ring.")
+    steps = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="x and y of each point in units of 1/scale degree, as difference to the point before it.",
+    )
+
+
+class NationShapes(serializers.Serializer):
+    release = string()
+    level = serializers.ChoiceField(LEVELS)
+    scale = serializers.IntegerField(help_text="Steps in one degree.")
+    areas = serializers.ListField(child=string(), help_text="Keys; the lists below have the same order.")
+    names = serializers.ListField(child=string())
+    rings = serializers.ListField(child=serializers.IntegerField(), help_text="Number of rings of each area.")
+    shapes = PackedRings()
+    states = PackedRings(help_text="Borders of the states.")
     attribution = Attribution(many=True)
 
 
@@ -174,6 +200,7 @@ class Breaks(serializers.Serializer):
     """Inner borders of the classes; a value on a border belongs to the class above it."""
 
     quantile, equal, natural = (serializers.ListField(child=serializers.FloatField()) for _ in range(3))
+    own = serializers.ListField(child=serializers.FloatField(), required=False, help_text="As asked for.")
 
 
 class Values(serializers.Serializer):

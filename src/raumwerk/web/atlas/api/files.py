@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 
 from raumwerk.web.atlas.api import answers, params
 from raumwerk.web.atlas.api.base import AtlasView
+from raumwerk.web.atlas.api.views import scoped
 from raumwerk.web.atlas.exports.content import Content, flows_content, values_content
 from raumwerk.web.atlas.exports.figure import IMAGE_FORMS, Figure, figure_svg, to_pdf, to_png
 from raumwerk.web.atlas.exports.figures import flows_figure, values_figure
@@ -88,7 +89,7 @@ class ValueFile(AtlasView):
     def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
         form, lang = kwargs["form"], asked["lang"]
         view = region_values(
-            atlas, atlas.region(kwargs["slug"]), indicator=asked["indicator"], level=asked.get("level"),
+            atlas, scoped(atlas, kwargs["slug"], asked["scope"]), indicator=asked["indicator"], level=asked.get("level"),
             period=asked.get("period"), classes=asked["classes"], lang=lang,
         )  # fmt: skip
         content = values_content(atlas, view, lang, shapes=form in _WITH_SHAPES)

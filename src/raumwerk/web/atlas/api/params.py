@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils.translation import gettext
 from rest_framework import serializers
 
-from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES
+from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES, own_breaks
 from raumwerk.web.atlas.queries.flows import BORDERS, DIRECTIONS
 
-__all__ = ["AreaParams", "CommonParams", "FlowParams", "IndicatorParams", "LineageParams", "ShapeParams", "ValueFileParams", "ValueParams"]
+__all__ = [
+    "AreaParams",
+    "CommonParams",
+    "FlowParams",
+    "IndicatorParams",
+    "LineageParams",
+    "NationParams",
+    "ShapeParams",
+    "ValueFileParams",
+    "ValueParams",
+]
 
 MAP_LEVELS = ("municipality", "district")
 PERIOD = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4})?\Z"
@@ -35,6 +48,24 @@ class ShapeParams(CommonParams):
     level = serializers.ChoiceField(MAP_LEVELS, default="municipality", help_text="Level of the shapes.")
 
 
+class BreaksField(serializers.CharField):
+    """Numbers parted by semicolons."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=200, **options)
+
+    def to_internal_value(self, data: Any) -> Any:
+        text = super().to_internal_value(data)
+        try:
+            return own_breaks(text)
+        except ValueError:
+            raise serializers.ValidationError(gettext("Give one to eight numbers parted by semicolons.")) from None
+
+
+class NationParams(ShapeParams):
+    """Which shapes of the whole country to draw."""
+
+
 class ValueParams(CommonParams):
     """Which choropleth to draw."""
 
@@ -43,6 +74,13 @@ class ValueParams(CommonParams):
     period = serializers.RegexField(PERIOD, required=False, help_text="Default the latest period.")
     classes = serializers.IntegerField(
         min_value=MIN_CLASSES, max_value=MAX_CLASSES, default=DEFAULT_CLASSES, help_text="Number of classes."
+    )
+    scope = serializers.ChoiceField(
+        ["region", "germany"], default="region", help_text="germany: every municipality or district of the country."
+    )
+    breaks = BreaksField(required=False, help_text="Own breaks, rising, parted by semicolons: at most eight.")
+    steady = serializers.BooleanField(
+        default=False, help_text="Cut the classes over all periods, so that maps of different years can be compared."
     )
 
 

@@ -14,14 +14,15 @@ from raumwerk.web.atlas.api.represent import flows_answer, profile_answer, value
 from raumwerk.web.atlas.queries import catalogue
 from raumwerk.web.atlas.queries.flows import area_flows
 from raumwerk.web.atlas.queries.lineage import KEYS, lineage
+from raumwerk.web.atlas.queries.nation import nation_shapes
 from raumwerk.web.atlas.queries.overview import all_releases, describe_sources
 from raumwerk.web.atlas.queries.profile import area_profile
-from raumwerk.web.atlas.queries.release import AtlasRelease
+from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.shapes import region_shapes, shape_files
 from raumwerk.web.atlas.queries.values import region_values
 
-__all__ = ["AreaProfile", "Indicators", "Lineage", "RegionDetail", "RegionFlows", "RegionShapes", "RegionValues",
-           "Regions", "Releases", "Sources", "question"]  # fmt: skip
+__all__ = ["AreaProfile", "Indicators", "Lineage", "NationShapes", "RegionDetail", "RegionFlows", "RegionShapes", "RegionValues",
+           "Regions", "Releases", "Sources", "question", "scoped"]  # fmt: skip
 
 View = TypeVar("View", bound=type[AtlasView])
 
@@ -113,8 +114,9 @@ class RegionValues(AtlasView):
     def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
         chosen = {key: asked.get(key) for key in ("level", "period")}
         view = region_values(
-            atlas, atlas.region(kwargs["slug"]),
-            indicator=asked["indicator"], classes=asked["classes"], lang=asked["lang"], **chosen,
+            atlas, scoped(atlas, kwargs["slug"], asked["scope"]),
+            indicator=asked["indicator"], classes=asked["classes"], lang=asked["lang"],
+            own=asked.get("breaks", ()), steady=asked["steady"], **chosen,
         )  # fmt: skip
         return values_answer(atlas, view, asked["lang"])
 
@@ -152,6 +154,21 @@ class Lineage(AtlasView):
             "steps": steps,
             "attribution": atlas.attribution(files, asked["lang"]),
         }
+
+
+@question(
+    params.NationParams, answers.NationShapes, name="nation_shapes", summary="Shapes of the whole country, compact"
+)
+class NationShapes(AtlasView):
+    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
+        shapes = nation_shapes(atlas, asked["level"], asked["lang"])
+        return {**shapes, "attribution": atlas.attribution(shape_files(atlas), asked["lang"])}
+
+
+def scoped(atlas: AtlasRelease, slug: str, scope: str) -> Region:
+    """The region of the address, or the whole country in its place."""
+    region = atlas.region(slug)
+    return atlas.country if scope == "germany" else region
 
 
 def _all(atlas: AtlasRelease, asked: dict[str, Any]) -> list[dict[str, str]]:

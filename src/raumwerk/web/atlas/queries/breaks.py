@@ -7,9 +7,10 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["DEFAULT_CLASSES", "MAX_CLASSES", "METHODS", "MIN_CLASSES", "class_breaks"]
+__all__ = ["DEFAULT_CLASSES", "MAX_CLASSES", "METHODS", "MIN_CLASSES", "OWN", "class_breaks", "own_breaks"]
 
 METHODS = ("quantile", "equal", "natural")
+OWN = "own"  # breaks that the reader chose
 MIN_CLASSES, DEFAULT_CLASSES, MAX_CLASSES = 2, 5, 9
 _MAX_GROUPS = 600  # natural breaks cost groups², so very many values are first gathered into this many groups
 
@@ -53,6 +54,21 @@ def class_breaks(
     if middle is not None and present[0] < middle <= present[-1]:
         borders = {method: _through(found, middle) for method, found in borders.items()}
     return {method: _rising(borders[method], present[0]) for method in METHODS}
+
+
+def own_breaks(text: str) -> list[float]:
+    """Breaks as a reader writes them: numbers parted by semicolons or spaces, decimal comma or point, in any order.
+
+    Raises
+    ------
+    ValueError
+        When a part is no finite number, or there are none or more than make nine classes.
+    """
+    parts = [part for part in text.replace(";", " ").split() if part]
+    found = sorted({float(part.replace("\N{MINUS SIGN}", "-").replace(",", ".")) for part in parts})
+    if not found or len(found) >= MAX_CLASSES or not np.isfinite(found).all():
+        raise ValueError(text)
+    return found
 
 
 def _through(borders: NDArray[np.float64], middle: float) -> NDArray[np.float64]:

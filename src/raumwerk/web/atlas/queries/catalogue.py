@@ -58,8 +58,20 @@ def _described(atlas: AtlasRelease, key: str, lang: str) -> dict[str, Any]:
         "decimals": int(entry.get("decimals", 0)),
         "direction": str(entry.get("direction", "neutral")),
         "diverging_at": entry.get("diverging_at"),
+        "absolute": _absolute(atlas, entry),
         "periods": periods,
     }
+
+
+def _absolute(atlas: AtlasRelease, entry: dict[str, Any]) -> bool:
+    """Whether an indicator counts things: large areas have more of them, so a map shows it by symbols."""
+    if entry.get("denominator") or entry.get("diverging_at") is not None:
+        return False
+    measures = atlas.manifest.get("measures", {})
+    parts = [str(part) for part in entry.get("numerator", [])]
+    return entry.get("unit") == "persons" or (
+        bool(parts) and all(measures.get(part, {}).get("aggregate") == "sum" for part in parts)
+    )
 
 
 def topics(atlas: AtlasRelease, lang: str, *, region: Region | None = None) -> dict[str, list[dict[str, Any]]]:

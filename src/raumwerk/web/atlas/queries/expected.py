@@ -14,6 +14,7 @@ from raumwerk.analysis.gravity import GravityFit, fit_gravity
 from raumwerk.analysis.interfaces import interfaces
 from raumwerk.errors import InputError, MissingError
 from raumwerk.tables.keys import Level
+from raumwerk.web.atlas.queries.commuting import check_distances
 from raumwerk.web.atlas.queries.distance import kilometres_between
 from raumwerk.web.atlas.queries.pairs import measured_periods
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
@@ -67,8 +68,9 @@ def expected_pairs(
     MissingError
         Unknown area; no counted flows between districts.
     InputError
-        A period without flows.
+        A period without flows; distances the wrong way round.
     """
+    check_distances(nearest, farthest)
     keys = tuple(dict.fromkeys(key if key == region.key else key[:5] for key in areas))
     units = counted_units(atlas, region, keys, Level.DISTRICT.value)
     period = chosen_period(units, period)

@@ -107,6 +107,10 @@ ENGLISH_NAMES = {
 NOWHERE = Region("-", {}, (), (), ())
 
 
+#: Slug of the whole country where it stands in a region's place; no region may be called so, since it has a capital.
+COUNTRY = "Germany"
+
+
 class AtlasRelease:
     """One release with what every answer needs: areas, regions, catalogue texts.
 
@@ -232,6 +236,17 @@ class AtlasRelease:
         """First region that holds the area, :data:`NOWHERE` if none does."""
         holders = (region for region in self.regions.values() if key in (*region.municipalities, *region.districts))
         return next(holders, NOWHERE)
+
+    @cached_property
+    def country(self) -> Region:
+        """Every municipality and district with boundaries, as if they were one region."""
+        drawn = self.table("boundaries").filter(pl.col("edition") == self.edition).select("area", "level").collect()
+        keys = {
+            level: tuple(sorted(drawn.filter(pl.col("level") == level)["area"].unique()))
+            for level in (Level.MUNICIPALITY.value, Level.DISTRICT.value)
+        }
+        names = {f"name_{lang}": self.name(NATION, lang) for lang in ("de", "en")}
+        return Region(COUNTRY, names, keys[Level.MUNICIPALITY.value], keys[Level.DISTRICT.value], ())
 
     def name(self, key: str, lang: str) -> str:
         """Display name of any area key; the key itself where nobody named it."""

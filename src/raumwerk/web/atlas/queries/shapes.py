@@ -21,6 +21,7 @@ Shapes = dict[str, Any]  # GeoJSON
 DECIMALS = 5  # about one metre
 _TOLERANCE = {Level.MUNICIPALITY: 0.004, Level.DISTRICT: 0.008}  # degrees; one or two pixels of a 1,000 px wide map
 _SURROUNDINGS = 0.35  # of the region's width and height, on every side
+_TOWNS = 24  # named on the map as far as there is room
 _PARTNERS = 12  # districts further away that exchange most commuters with the region
 
 
@@ -71,7 +72,25 @@ def _build(atlas: AtlasRelease, region: Region, level: str, lang: str) -> Shapes
         "context": _collection(atlas, list(around), other, lang),
         "borders": _geojson(_state_borders(drawn[near], states[near])),
         "outline": _geojson(shapely.union_all(own)),
+        "labels": _labels(atlas, region, lang),
     }
+
+
+def _labels(atlas: AtlasRelease, region: Region, lang: str) -> list[dict[str, Any]]:
+    """The largest towns of the region with their places, largest first; none where nobody counted inhabitants."""
+    if "population" not in atlas.indicators:
+        return []
+    counted = atlas.table("indicators").filter(
+        (pl.col("indicator") == "population") & pl.col("area").is_in(list(region.municipalities))
+    )
+    newest = counted.sort("period").group_by("area").agg(pl.col("value").last()).drop_nulls().collect()
+    rows = newest.sort(["value", "area"], descending=[True, False]).head(_TOWNS)
+    placed = [(key, *atlas.centre(key)) for key in rows["area"]]
+    return [
+        {"key": key, "name": atlas.name(key, lang), "x": round(x, DECIMALS), "y": round(y, DECIMALS)}
+        for key, x, y in placed
+        if x is not None and y is not None
+    ]
 
 
 def _frame(own: NDArray[Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,9 @@ from django.utils.translation import gettext
 
 from raumwerk.errors import InputError, Problem
 from raumwerk.tables.keys import NATION
-from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, class_breaks
+from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, OWN, class_breaks
 from raumwerk.web.atlas.queries.catalogue import MAP_LEVELS, default_level, describe_indicator, held_in
-from raumwerk.web.atlas.queries.release import AtlasRelease, Region
+from raumwerk.web.atlas.queries.release import COUNTRY, AtlasRelease, Region
 
 __all__ = ["VALUE_COLUMNS", "RegionValues", "region_values"]
 
@@ -54,6 +55,8 @@ def region_values(
     level: str | None = None,
     period: str | None = None,
     classes: int = DEFAULT_CLASSES,
+    own: Sequence[float] = (),
+    steady: bool = False,
 ) -> RegionValues:
     """Values of ``indicator`` for the members of ``region``.
 
@@ -63,6 +66,10 @@ def region_values(
         ``municipality`` or ``district``; default the finest one that at least half of the members have values at.
     period : str, optional
         Default the latest one in which a member of the region has a value.
+    own : sequence of float
+        Breaks of the reader's own, rising; they stand beside those of the methods.
+    steady : bool
+        Cut the classes over the values of all periods, so that maps of different years can be compared.
 
     Raises
     ------
@@ -81,7 +88,7 @@ def region_values(
     if period not in periods:
         raise InputError(_not_held(indicator, "period", period, periods))
     members = list(region.members(level))
-    compared = [region.key, *region.states, NATION]
+    compared = [NATION] if region.slug == COUNTRY else [region.key, *region.states, NATION]
     rows = (
         atlas.table("indicators")
         .filter(
@@ -93,12 +100,21 @@ def region_values(
         .collect()
     )
     frame = _complete(atlas, rows, members, lang)
-    counted = frame.filter(pl.col("inhabited"))["value"]
+    inhabited = frame.filter(pl.col("inhabited"))
+    counted = _all_periods(atlas, indicator, level, inhabited) if steady else inhabited["value"]
+    breaks = class_breaks(counted, classes=classes, middle=described["diverging_at"])
     files = sorted({file for each in rows["files"].drop_nulls() for file in each})
     return RegionValues(
         region, described, level, period, periods, frame, _comparison(atlas, rows, compared, lang),
-        class_breaks(counted, classes=classes, middle=described["diverging_at"]), files,
+        {**breaks, OWN: list(own)} if own else breaks, files,
     )  # fmt: skip
+
+
+def _all_periods(atlas: AtlasRelease, indicator: str, level: str, areas: pl.DataFrame) -> pl.Series:
+    wanted = (
+        (pl.col("indicator") == indicator) & (pl.col("level") == level) & pl.col("area").is_in(areas["area"].implode())
+    )
+    return atlas.table("indicators").filter(wanted).select("value").collect()["value"]
 
 
 def _not_held(indicator: str, what: str, wanted: str, held: list[str]) -> Problem:

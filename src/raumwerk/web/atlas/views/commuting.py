@@ -167,14 +167,14 @@ def _asked(state: Mapping[str, Any], question: Question) -> dict[str, Any]:
         "area": ",".join(question.areas),
         "period": state["period"],
         "border": question.border,
-        "min": f"{state['min']:g}" if state["min"] else ("0" if question.least == 0 else None),
+        "min": f"{state['min']:.12g}" if state["min"] else ("0" if question.least == 0 else None),
         "km_min": _plain(question.nearest),
         "km_max": _plain(question.farthest),
     }
 
 
 def _plain(value: float | None) -> str | None:
-    return None if value is None else f"{value:g}"
+    return None if value is None else f"{value:.12g}"
 
 
 def _api(page: Page, name: str, asked: Mapping[str, Any], **kwargs: Any) -> str:

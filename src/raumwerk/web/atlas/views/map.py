@@ -13,14 +13,19 @@ from django.utils.translation import gettext
 
 from raumwerk import __version__
 from raumwerk.errors import InputError
-from raumwerk.web.atlas.forms import LEVELS, METHOD_NAMES, MapForm
+from raumwerk.web.atlas.forms import DRAWN_AS, LEVELS, METHOD_NAMES, SCOPES, MapForm
 from raumwerk.web.atlas.queries import catalogue
+from raumwerk.web.atlas.queries.breaks import METHODS, OWN
+from raumwerk.web.atlas.queries.release import Region
 from raumwerk.web.atlas.queries.values import RegionValues, region_values
 from raumwerk.web.atlas.queries.words import alphabetical
+from raumwerk.web.atlas.views.charts import histogram, scatter
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 
 __all__ = ["FORMS", "atlas_map", "cite"]
 
+#: Rows of the table on the page, and dots of a scatter plot; the files hold all.
+MOST_ROWS, MOST_DOTS = 500, 1000
 FORMS = ("csv", "xlsx", "geojson", "gpkg")
 
 
@@ -45,6 +50,8 @@ def atlas_map(page: Page) -> HttpResponse:
         "notice": notice,
         "topics": catalogue.topics(page.atlas, page.lang, region=page.region),
         "methods": METHOD_NAMES.items(),
+        "drawn_as": DRAWN_AS.items(),
+        "scopes": SCOPES.items(),
         "class_numbers": range(2, 10),
         "cite": cite(page),
     }
@@ -79,47 +86,113 @@ def _api(page: Page, name: str, asked: Mapping[str, Any], **kwargs: Any) -> str:
 
 def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """View of an indicator; a level or period without values falls back and is told."""
-    chosen = {"indicator": state["indicator"], "classes": state["classes"], "lang": page.lang}
+    if state["method"] == OWN and not state["breaks"]:
+        state["method"] = METHODS[0]
+    chosen = {"indicator": state["indicator"], "classes": state["classes"], "lang": page.lang,
+              "own": state["breaks"], "steady": bool(state["steady"])}  # fmt: skip
+    country = state["scope"] == "germany"
+    where = page.atlas.country if country else page.region
     try:
-        view = region_values(page.atlas, page.region, level=state["level"], period=state["period"], **chosen)
+        view = region_values(page.atlas, where, level=state["level"], period=state["period"], **chosen)
         notice = ""
     except InputError as error:
-        view = _nearest_values(page, state, chosen)
+        view = _nearest_values(page, where, state, chosen)
         notice = error.problems[0].what + ". " + gettext("The view shows what there is instead.")
-    asked = {"indicator": state["indicator"], "level": view.level, "period": view.period}
+    asked = {"indicator": state["indicator"], "level": view.level, "period": view.period,
+             "scope": "germany" if country else ""}  # fmt: skip
     state.update(level=view.level, period=view.period)
-    rows = _value_rows(page, view, state["sort"] or "-value")
-    held = catalogue.held_in(page.atlas, page.region).get(state["indicator"], {})
+    if country:  # so many circles would cover each other
+        state["draw"] = "areas"
+    state["draw"] = state["draw"] or ("symbols" if view.indicator["absolute"] else "areas")
+    second, told = _second(page, state, view)
+    rows = _value_rows(page, view, state["sort"] or "-value", second)
+    cut = {"classes": state["classes"], "breaks": ";".join(f"{each:.12g}" for each in state["breaks"]),
+           "steady": "true" if state["steady"] else ""}  # fmt: skip
+    held = catalogue.held_in(page.atlas, where).get(state["indicator"], {})
+    shapes = {
+        "shapes_url": "" if country else _api(page, "api-shapes", {"level": view.level}),
+        "nation_url": _nation(page, view.level) if country else "",
+    }
     return {
         "values": view,
-        "rows": rows,
+        "country": country,
+        "rows": rows[:MOST_ROWS],
+        "more": max(0, len(rows) - MOST_ROWS),
+        **shapes,
         "chosen": next((row for row in rows if row["area"] == state["area"]), None),
         "periods": sorted(held.get(view.level, {})) or view.periods,
         "levels": [pair for pair in LEVELS if pair[0] in held],
-        "shapes_url": _api(page, "api-shapes", {"level": view.level}),
-        "values_url": _api(page, "api-values", {**asked, "classes": state["classes"]}),
+        "values_url": _api(page, "api-values", {**asked, **cut}),
+        "attribution": page.atlas.attribution(view.files, page.lang),
+        **(_compared(page, state, view, second) if second else {}),
+        "breaks_text": "; ".join(f"{each:.12g}" for each in state["breaks"]),
+        "histogram": histogram(view, state["method"], joined=not country),
         "downloads": [(form, _api(page, "api-values-file", asked, form=form)) for form in FORMS],
         "ranked": view.ranked().select("area", "name", "value", "rank").to_dicts(),
         "missing": view.frame.filter(pl.col("inhabited") & pl.col("value").is_null()).height,
         "caveats": page.atlas.caveats(view.frame, page.lang),
-        "attribution": page.atlas.attribution(view.files, page.lang),
         "sort": state["sort"] or "-value",
         "several_districts": view.level == "municipality",
-    }, notice
+    }, " ".join(part for part in (notice, told) if part)
 
 
-def _nearest_values(page: Page, state: dict[str, Any], chosen: dict[str, Any]) -> RegionValues:
+def _nation(page: Page, level: str) -> str:
+    query = urlencode({"level": level, "lang": page.lang, "release": page.atlas.id})
+    return f"{reverse('api-nation-shapes')}?{query}"
+
+
+def _second(page: Page, state: dict[str, Any], first: RegionValues) -> tuple[RegionValues | None, str]:
+    """The view to compare with: another indicator, or the same one at another time, at the level of the first."""
+    if not state["compare"]:
+        return None, ""
+    asked = {"indicator": state["compare"], "level": first.level, "classes": state["classes"], "lang": page.lang}
+    told = ""
+    for period in dict.fromkeys((state["compare_period"], None)):
+        try:
+            view = region_values(page.atlas, first.region, period=period, **asked)
+        except InputError as error:
+            told = error.problems[0].what + ". "
+        else:
+            state["compare_period"] = view.period
+            return view, told + (gettext("The view shows what there is instead.") if told else "")
+    return None, told + gettext("There is no second map; choose another level to see one.")
+
+
+def _compared(page: Page, state: dict[str, Any], first: RegionValues, second: RegionValues) -> dict[str, Any]:
+    """What the page shows of the second indicator: map, scatter, sources."""
+    held = catalogue.held_in(page.atlas, first.region).get(state["compare"], {})
+    asked = {"indicator": state["compare"], "level": second.level, "period": second.period,
+             "scope": "germany" if state["scope"] == "germany" else ""}  # fmt: skip
+    both = [*first.files, *second.files]
+    return {
+        "second": second,
+        "second_periods": sorted(held.get(second.level, {})) or second.periods,
+        "second_url": _api(page, "api-values", {**asked, "classes": state["classes"]}),
+        "second_method": METHODS[0] if state["method"] == OWN else state["method"],
+        "second_symbols": second.indicator["absolute"] and state["draw"] == "symbols",
+        "scatter": None if len(first.frame) > MOST_DOTS else scatter(first, second, state["area"]),
+        "attribution": page.atlas.attribution(sorted(set(both)), page.lang),
+    }
+
+
+def _nearest_values(page: Page, where: Region, state: dict[str, Any], chosen: dict[str, Any]) -> RegionValues:
     """Same level with its latest period, else whatever the indicator has."""
     try:
-        return region_values(page.atlas, page.region, level=state["level"], **chosen)
+        return region_values(page.atlas, where, level=state["level"], **chosen)
     except InputError:
-        return region_values(page.atlas, page.region, **chosen)
+        return region_values(page.atlas, where, **chosen)
 
 
-def _value_rows(page: Page, view: RegionValues, sort: str) -> list[dict[str, Any]]:
+def _value_rows(page: Page, view: RegionValues, sort: str, second: RegionValues | None = None) -> list[dict[str, Any]]:
+    others = {row["area"]: row for row in second.frame.iter_rows(named=True)} if second else {}
     ranks = dict(view.ranked().select("area", "rank").iter_rows())
     rows = [
-        {**row, "rank": ranks.get(row["area"]), "district_name": page.atlas.name(row["district"], page.lang)}
+        {
+            **row,
+            "rank": ranks.get(row["area"]),
+            "district_name": page.atlas.name(row["district"], page.lang),
+            "other": others.get(row["area"]),
+        }
         for row in view.frame.iter_rows(named=True)
     ]
     keys = {

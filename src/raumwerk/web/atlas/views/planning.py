@@ -21,7 +21,15 @@ from raumwerk.web.atlas.queries.planning.regions import presets
 from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 
-__all__ = ["answered", "centres_page", "control_groups", "economy_page", "planning_context", "regions_page"]
+__all__ = [
+    "answered",
+    "centres_page",
+    "control_groups",
+    "economy_page",
+    "planning_context",
+    "regions_page",
+    "status_of",
+]
 
 _FORMS = ("csv", "xlsx")
 
@@ -39,7 +47,7 @@ def regions_page(page: Page) -> HttpResponse:
             (name, f"?{urlencode(asked)}", all(as_number(state[field]) == value for field, value in rule(asked)))
             for _key, name, asked in presets(state["level"])
         ]
-    return page.render("atlas/planning.html", context, status=400 if problems else 200)
+    return page.render("atlas/planning.html", context, status=status_of(found, problems))
 
 
 @atlas_page
@@ -60,7 +68,7 @@ def _plain(page: Page, key: str) -> HttpResponse:
     question = QUESTIONS[key]
     state, found, problems = answered(page, question, page.request.GET)
     context = planning_context(page, question, state, found, problems)
-    return page.render("atlas/planning.html", context, status=400 if problems else 200)
+    return page.render("atlas/planning.html", context, status=status_of(found, problems))
 
 
 def rule(asked: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -85,6 +93,13 @@ def answered(page: Page, question: Question, given: Mapping[str, Any]) -> tuple[
     held: dict[str, Any] = {name: state[name] for name in ("level", "method", "view") if name in state}
     state, _ = read_state(question.params, held, atlas=page.atlas, region=page.region)
     return state, question.answer(Case(page.atlas, page.region, state, page.lang)), problems
+
+
+def status_of(found: Analysis | None, problems: Mapping[str, str]) -> int:
+    """400 where a parameter was wrong, 404 where the release lacks what is asked."""
+    if found is None:
+        return 404
+    return 400 if problems else 200
 
 
 def _sentence(problem: Any) -> str:

@@ -25,7 +25,7 @@ from raumwerk.web.atlas.queries.planning.scenarios import WEIGHTS, compare_scena
 from raumwerk.web.atlas.queries.release import atlas_release
 from raumwerk.web.atlas.queries.saved import own_scenarios, scenario_by_token, shared_scenarios
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
-from raumwerk.web.atlas.views.planning import answered, control_groups, planning_context
+from raumwerk.web.atlas.views.planning import answered, control_groups, planning_context, status_of
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 
@@ -55,7 +55,7 @@ def scenarios_page(page: Page) -> HttpResponse:
         "compare_url": page.url("scenarios-compare"),
         "back": page.request.get_full_path(),
     }
-    return page.render("atlas/scenarios.html", context, status=400 if problems else 200)
+    return page.render("atlas/scenarios.html", context, status=status_of(found, problems))
 
 
 @region_view

@@ -6,3 +6,11 @@ from django.apps import AppConfig
 class EvidenceConfig(AppConfig):
     name = "raumwerk.web.shared.evidence"
     label = "evidence"
+
+    def ready(self) -> None:
+        from datetime import timedelta  # noqa: PLC0415
+
+        from raumwerk.web.shared.evidence.actions import renew_pins  # noqa: PLC0415  (apps must be loaded first)
+        from raumwerk.web.shared.notify.duties import register_duty  # noqa: PLC0415
+
+        register_duty("renew_pins", renew_pins, every=timedelta(days=1))

@@ -1,0 +1,61 @@
+"""What the worker does again and again. Apps register their duties in ``apps.ready``; each is done by one worker."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from raumwerk.web.shared.notify.models import Duty
+
+__all__ = ["do_duties", "register_duty", "registered_duties"]
+
+log = logging.getLogger("raumwerk.worker")
+AFTER_FAILURE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    name: str
+    deed: Callable[[], object]
+    every: timedelta
+
+
+_duties: dict[str, _Known] = {}
+
+
+def register_duty(name: str, deed: Callable[[], object], *, every: timedelta) -> None:
+    """Have the worker call `deed` about every so often.
+
+    It may be called again after a failure or by hand, so doing it twice must do no harm. It runs outside of any
+    transaction; times are kept in the database, so a restart neither repeats nor skips.
+    """
+    _duties[name] = _Known(name, deed, every)
+
+
+def registered_duties() -> list[str]:
+    """Return the names of all duties."""
+    return sorted(_duties)
+
+
+def do_duties(now: datetime | None = None) -> list[str]:
+    """Do what is due and return the names of what was done; a duty that fails is told and tried again soon."""
+    at, done = now or timezone.now(), []
+    for known in _duties.values():
+        Duty.objects.get_or_create(name=known.name, defaults={"due_at": at})
+        # Moving the time first is the claim: the second worker finds nothing due.
+        if not Duty.objects.filter(name=known.name, due_at__lte=at).update(due_at=at + known.every):
+            continue
+        try:
+            known.deed()
+        except Exception as error:  # one duty must not keep the others from being done
+            log.exception("The duty %s failed", known.name)
+            told = f"{type(error).__name__}: {error}"[:500]
+            Duty.objects.filter(name=known.name).update(due_at=at + min(known.every, AFTER_FAILURE), last_error=told)
+        else:
+            Duty.objects.filter(name=known.name).update(done_at=timezone.now(), last_error="")
+            done.append(known.name)
+    return done
