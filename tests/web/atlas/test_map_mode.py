@@ -135,7 +135,8 @@ def test_borders_and_names_can_be_hidden():
 @pytest.mark.parametrize(
     "query",
     [
-        "breaks=many", "breaks=1;2;3;4;5;6;7;8;9", "method=own&breaks=nan", "draw=globe", "steady=maybe", "compare=happiness",
+        "breaks=many", "breaks=1;2;3;4;5;6;7;8;9", "method=own&breaks=nan", "draw=globe", "steady=maybe",
+        "compare=happiness",
         "compare=population&compare_period=%3Cscript%3E", "hide_names=1", "scope=europe",
     ],
 )  # fmt: skip

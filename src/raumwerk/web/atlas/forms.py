@@ -105,8 +105,8 @@ class MapForm(forms.Form):
         defaults = {
             "indicator": indicator, "level": None, "period": None, "method": METHODS[0],
             "classes": DEFAULT_CLASSES, "area": None, "sort": None,
-            "breaks": [], "draw": None, "steady": "", "compare": "", "compare_period": None, "scope": "region", "hide_names": "",
-            "hide_border": "",
+            "breaks": [], "draw": None, "steady": "", "compare": "", "compare_period": None, "scope": "region",
+            "hide_names": "", "hide_border": "",
         }  # fmt: skip
         return {**defaults, **given}
 

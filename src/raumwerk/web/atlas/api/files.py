@@ -89,8 +89,8 @@ class ValueFile(AtlasView):
     def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
         form, lang = kwargs["form"], asked["lang"]
         view = region_values(
-            atlas, scoped(atlas, kwargs["slug"], asked["scope"]), indicator=asked["indicator"], level=asked.get("level"),
-            period=asked.get("period"), classes=asked["classes"], lang=lang,
+            atlas, scoped(atlas, kwargs["slug"], asked["scope"]), indicator=asked["indicator"],
+            level=asked.get("level"), period=asked.get("period"), classes=asked["classes"], lang=lang,
         )  # fmt: skip
         content = values_content(atlas, view, lang, shapes=form in _WITH_SHAPES)
         if form in IMAGE_FORMS:

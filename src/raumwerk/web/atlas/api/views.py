@@ -21,8 +21,8 @@ from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.shapes import region_shapes, shape_files
 from raumwerk.web.atlas.queries.values import region_values
 
-__all__ = ["AreaProfile", "Indicators", "Lineage", "NationShapes", "RegionDetail", "RegionFlows", "RegionShapes", "RegionValues",
-           "Regions", "Releases", "Sources", "question", "scoped"]  # fmt: skip
+__all__ = ["AreaProfile", "Indicators", "Lineage", "NationShapes", "RegionDetail", "RegionFlows", "RegionShapes",
+           "RegionValues", "Regions", "Releases", "Sources", "question", "scoped"]  # fmt: skip
 
 View = TypeVar("View", bound=type[AtlasView])
 

@@ -16,7 +16,7 @@ _GAP = 1.0
 
 
 def histogram(view: RegionValues, method: str, *, joined: bool = True) -> dict[str, Any] | None:
-    """Bars in the colours of the classes, with the areas they are joined with; None where there is nothing to spread."""
+    """Bars in the colours of the classes with the areas they are joined with; None where there is nothing."""
     found = bars(view)
     if not found:
         return None
@@ -29,6 +29,8 @@ def histogram(view: RegionValues, method: str, *, joined: bool = True) -> dict[s
     return {
         "box": f"0 0 {_WIDE:g} {_HIGH:g}",
         "joined": joined,
+        "open": max(found[0].high - found[0].low, found[-1].high - found[-1].low)
+        > 1.5 * (found[1].high - found[1].low),
         "bars": drawn,
         "low": found[0].low,
         "high": found[-1].high,
