@@ -17,6 +17,12 @@ class FormConverter(StringConverter):
     regex = "|".join(files.FORMS)
 
 
+class TableConverter(StringConverter):
+    """Ending of a download that is no picture."""
+
+    regex = "|".join(files.TABLES)
+
+
 class SerialisationConverter(StringConverter):
     """Ending of the catalogue."""
 
@@ -24,6 +30,7 @@ class SerialisationConverter(StringConverter):
 
 
 register_converter(FormConverter, "form")
+register_converter(TableConverter, "tableform")
 register_converter(SerialisationConverter, "serialisation")
 
 urlpatterns = [
@@ -41,12 +48,12 @@ urlpatterns = [
     path("api/v1/regions/<slug:slug>/values.<form:form>", files.ValueFile.as_view(), name="api-values-file"),
     path("api/v1/regions/<slug:slug>/flows.<form:form>", files.FlowFile.as_view(), name="api-flows-file"),
     path(
-        "api/v1/regions/<slug:slug>/commuting.<form:form>",
+        "api/v1/regions/<slug:slug>/commuting.<tableform:form>",
         commuting_files.CommutingFile.as_view(),
         name="api-commuting-file",
     ),
     path(
-        "api/v1/regions/<slug:slug>/interfaces.<form:form>",
+        "api/v1/regions/<slug:slug>/interfaces.<tableform:form>",
         commuting_files.InterfacesFile.as_view(),
         name="api-interfaces-file",
     ),

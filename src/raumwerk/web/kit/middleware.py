@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -10,12 +11,14 @@ from django.utils import translation
 
 from raumwerk.web.kit.inline_scripts import known_script_hashes
 
-__all__ = ["LanguageFromAddress", "SecurityHeaders", "is_admin_address"]
+__all__ = ["LanguageFromAddress", "SecurityHeaders", "is_admin_address", "is_embed_address"]
 
 type_response = Callable[[HttpRequest], HttpResponse]
 
 ADMIN_PREFIX = "/verwaltung/"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), browsing-topics=()"
+# Pages made for frames of other websites: no session, no form, no script.
+EMBED = re.compile(r"^/(?:en/)?[a-z0-9-]+/einbetten/")
 # Wagtail's editor writes style attributes; only its own address gets this.
 ADMIN_POLICY = {"style-src": ["'self'", "'unsafe-inline'"], "frame-src": ["'self'"], "frame-ancestors": ["'self'"]}
 
@@ -23,6 +26,11 @@ ADMIN_POLICY = {"style-src": ["'self'", "'unsafe-inline'"], "frame-src": ["'self
 def is_admin_address(path: str) -> bool:
     """Tell whether `path` lies inside the editors' area."""
     return path.startswith(ADMIN_PREFIX)
+
+
+def is_embed_address(path: str) -> bool:
+    """Tell whether `path` is a page that other websites may show in a frame."""
+    return EMBED.match(path) is not None
 
 
 class LanguageFromAddress:
@@ -51,6 +59,10 @@ class SecurityHeaders:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         editing = is_admin_address(request.path_info)
+        if is_embed_address(request.path_info):
+            # By address, not by view: an answer may come from the cache of pages, which knows no such marks.
+            response._csp_replace = {"frame-ancestors": ["*"], "script-src": ["'none'"], "form-action": ["'none'"]}  # type: ignore[attr-defined]
+            return response
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if editing else "DENY")
         if editing and response.get("Content-Type", "").startswith("text/html") and not response.streaming:
             scripts = ["'self'", *known_script_hashes(response.content.decode(response.charset))]

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
+from raumwerk.errors import InputError, Problem
 from raumwerk.web.atlas.api import answers, params
 from raumwerk.web.atlas.api.base import AtlasView
 from raumwerk.web.atlas.api.views import scoped
@@ -94,6 +96,10 @@ class ValueFile(AtlasView):
         )  # fmt: skip
         content = values_content(atlas, view, lang, shapes=form in _WITH_SHAPES)
         if form in IMAGE_FORMS:
+            if asked["scope"] == "germany":
+                what = gettext("A map of the whole country is not drawn as a picture")
+                advice = gettext("Leave “scope” out, or take the GeoPackage.")
+                raise InputError(Problem(what, expected="region", advice=advice, column="scope"))
             figure = values_figure(atlas, view, method=asked["method"], lang=lang)
             return _picture(figure, content.stem, form, lang)
         return file_answer(content, form, lang)

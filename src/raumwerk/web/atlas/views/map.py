@@ -84,6 +84,23 @@ def _api(page: Page, name: str, asked: Mapping[str, Any], **kwargs: Any) -> str:
     return f"{reverse(name, kwargs={'slug': page.region.slug, **kwargs})}?{query}"
 
 
+def _downloads(page: Page, asked: dict[str, Any], state: dict[str, Any]) -> list[tuple[str, str]]:
+    """Tables, and for a region pictures; these have no classes of the reader's own."""
+    found = [(form, _api(page, "api-values-file", asked, form=form)) for form in (*FORMS, "parquet")]
+    if asked["scope"]:
+        return found
+    drawn = {**asked, "classes": state["classes"], "method": state["method"] if state["method"] in METHODS else ""}
+    return [*found, *((form, _api(page, "api-values-file", drawn, form=form)) for form in ("svg", "png", "pdf"))]
+
+
+def _embed(page: Page, asked: dict[str, Any], state: dict[str, Any]) -> str:
+    """Address of this view for frames of other websites, fixed to the release."""
+    given = {name: value for name, value in asked.items() if value and name != "scope"}
+    given |= {"method": state["method"]} if state["method"] in METHODS else {}
+    query = urlencode({**given, "classes": state["classes"], "release": page.atlas.id})
+    return page.request.build_absolute_uri(f"{reverse('atlas:embed_map', kwargs={'region': page.region.slug})}?{query}")
+
+
 def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """View of an indicator; a level or period without values falls back and is told."""
     if state["method"] == OWN and not state["breaks"]:
@@ -127,7 +144,8 @@ def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
         **(_compared(page, state, view, second) if second else {}),
         "breaks_text": "; ".join(f"{each:.12g}" for each in state["breaks"]),
         "histogram": histogram(view, state["method"], joined=not country),
-        "downloads": [(form, _api(page, "api-values-file", asked, form=form)) for form in FORMS],
+        "downloads": _downloads(page, asked, state),
+        "embed": "" if country else _embed(page, asked, state),
         "ranked": view.ranked().select("area", "name", "value", "rank").to_dicts(),
         "missing": view.frame.filter(pl.col("inhabited") & pl.col("value").is_null()).height,
         "caveats": page.atlas.caveats(view.frame, page.lang),
