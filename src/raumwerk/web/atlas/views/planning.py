@@ -113,7 +113,7 @@ def planning_context(
     """What the template of a planning page needs."""
     asked = as_text(question.params, state)
     mode = next((mode for mode in MODES if mode.key == question.key), None)
-    pinned = urlencode({**asked, "release": page.atlas.id})
+    pinned = urlencode({**asked, "release": page.atlas.id, "version": __version__})
     api = {**asked, "lang": page.lang, "release": page.atlas.id}
     return {
         "crumbs": crumbs(page, (gettext("Atlas"), page.url("map")), (str(mode.title) if mode else "", "")),

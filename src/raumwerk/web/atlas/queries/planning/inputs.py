@@ -94,6 +94,9 @@ def _places(atlas: AtlasRelease) -> pl.DataFrame:
     known = pl.col("longitude").is_not_null() & pl.col("inhabited") & (pl.col("level") == Level.MUNICIPALITY)
     places = atlas.table("areas").filter(known).select("area", "longitude", "latitude").unique("area", keep="last")
     for measure, name, factor in (("area_km2", "hectares", 100.0), ("population", "people", 1.0)):
+        if not atlas.has("observations"):
+            places = places.with_columns(pl.lit(None, pl.Float64).alias(name))
+            continue
         wanted = (pl.col("measure") == measure) & pl.col("value").is_not_null() & (pl.col("area").str.len_chars() == 8)
         counted = atlas.table("observations").filter(wanted).sort("period")
         newest = counted.group_by("area").agg((pl.col("value").last() * factor).alias(name))

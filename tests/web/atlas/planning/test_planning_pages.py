@@ -1,0 +1,175 @@
+"""Planning pages: complete without script in both languages, and a helpful answer to every address."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from atlas_made import REGIONS
+from django.test import Client
+
+from raumwerk.web.regions.actions import sync_regions
+
+pytestmark = [pytest.mark.real_data, pytest.mark.django_db, pytest.mark.usefixtures("official", "regions", "bundles")]
+PAGES = (
+    "wirtschaft/",
+    "regionen/",
+    "zentren/",
+    "zentren/?view=nodes",
+    "zentren/?view=supply",
+    "szenarien/",
+    "szenarien/vergleich/?s=telework_share%3D30%26name%3DA&s=centrality%3D10%26name%3DB",
+)
+
+
+def page(address: str, status: int = 200) -> str:
+    response = Client().get(address)
+    assert response.status_code == status, response.content.decode()[:2000]
+    return re.sub(r"\s+", " ", response.content.decode()).replace("&nbsp;", " ").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+@pytest.mark.parametrize("address", PAGES)
+def test_page_is_complete_without_script(prefix, address):
+    html = page(f"{prefix}/mitte/atlas/{address}")
+    assert html.count("<h1") == 1
+    assert 'role="img" aria-label="' in html
+    assert re.search(r"<tbody>\s*<tr>", html)
+    assert "<script>" not in html
+    assert " style=" not in html
+    assert "Datenlizenz" in html or "dl-de" in html
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("regionen/?min_size=viel", "„viel“ passt nicht zu „Kleinste Region“"),
+        ("regionen/?min_size=60000&target_size=2000", "min_size 60000 is not below target_size 2000"),
+        ("regionen/?method=zauber", "„zauber“ ist keine Auswahl von „Verfahren“"),
+        ("regionen/?level=<script>alert(1)</script>", "&lt;script&gt;"),
+        ("zentren/?view=nodes&places=900", "möglich ist eine Zahl von 1 bis 12"),
+        ("szenarien/?hubs=05762020,99999999", "„99999999“ ist keine Gemeinde dieser Region"),
+        ("szenarien/?jobs=100", "Sagen Sie, wo die Arbeitsplätze kommen oder gehen."),
+        ("szenarien/?telework_share=nan", "passt nicht zu"),
+        ("wirtschaft/?period=1830", "„1830“ ist keine Auswahl von „Jahr“"),
+        ("szenarien/?jobs_area=05762020&jobs=-90000", "cannot change by"),
+    ],
+)
+def test_wrong_parameters_are_told_beside_a_full_page(address, told):
+    html = page(f"/mitte/atlas/{address}", status=400)
+    assert told in html
+    assert 'role="img"' in html
+    assert "<script>alert" not in html
+
+
+def test_vanished_release_and_unknown_method_are_404():
+    assert "20200101-00000000" in page("/mitte/atlas/regionen/?release=20200101-00000000", status=404)
+    assert "regions" in page("/mitte/atlas/verfahren/zauberei/", status=404)
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("wirtschaft/", "enthält keine Zahlen nach Wirtschaftszweigen"),
+        ("zentren/", "enthält keine Einteilung „central_place_level“"),
+        ("zentren/?view=supply", "enthält keine Orte der Art „pharmacy“"),
+        ("regionen/?overlay=mittelbereich", "enthält keine Einteilung „mittelbereich“"),
+    ],
+)
+def test_a_release_without_the_figures_explains_itself(made_home, settings, address, told):
+    settings.HOME = made_home
+    texts = ("name_de", "name_en", "short_de", "short_en")
+    sync_regions({slug: {key: entry[key] for key in texts} for slug, entry in REGIONS.items()})
+    html = page(f"/probe/atlas/{address}", status=404)
+    assert told in html
+    assert "Nichts zu zeigen" in html
+
+
+def test_sliders_carry_numbers_as_browsers_read_them():
+    html = page("/mitte/atlas/regionen/?min_size=12500&min_share=61.5")
+    assert 'name="min_size" min="500" max="100000" step="500" value="12500"' in html
+    assert 'value="61.5"' in html
+    assert ">12.500</output>" in html
+
+
+def test_known_settings_are_links_and_the_present_one_is_marked():
+    html = page("/mitte/atlas/regionen/")
+    assert re.search(r'aria-current="true">Vereinigtes Königreich', html)
+    assert "min_size=40000&amp;target_size=50000&amp;min_share=65&amp;target_share=66" in html
+
+
+def test_lasting_link_names_release_and_parameters(official):
+    html = page("/mitte/atlas/szenarien/?telework_share=30")
+    assert f"/mitte/atlas/szenarien/?telework_share=30&amp;release={official.id}&amp;version=" in html
+
+
+def test_numbers_of_page_file_and_interface_are_one():
+    address = "api/v1/regions/mitte/functional-regions"
+    answer = Client().get(f"/{address}/?min_size=5000&lang=en").json()
+    html = page("/en/mitte/atlas/regionen/?min_size=5000")
+    table = next(table for table in answer["tables"] if table["key"] == "regions")
+    for row in table["rows"]:
+        assert row["name"] in html
+        assert f"{row['residents']:,.0f}" in html
+    file = Client().get(f"/{address}.csv?min_size=5000&lang=en&table=regions").content.decode("utf-8-sig")
+    lines = [line for line in file.splitlines() if not line.startswith("#")]
+    assert len(lines) == len(table["rows"]) + 1
+    assert lines[1].startswith(table["rows"][0]["name"])
+    assert answer["estimated"] is True
+    assert answer["accuracy"]["figures"]["cpc_belgium"] > 0.8
+    assert answer["attribution"]
+
+
+def test_files_say_parameters_release_and_sources(official):
+    file = Client().get("/api/v1/regions/mitte/centres.csv?view=nodes&places=2&table=hubs").content.decode("utf-8-sig")
+    assert official.id in file
+    assert "# Gemeinschaftsbüros: 2" in file
+    assert "# Quelle:" in file
+    book = Client().get("/api/v1/regions/mitte/economy.xlsx?table=growth")
+    assert book.content[:2] == b"PK"
+    assert Client().get("/api/v1/regions/mitte/economy.csv?table=nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("economy/?sector=zz", 400),
+        ("centres/?view=nodes&places=0", 400),
+        ("scenarios/?hubs=1", 400),
+        ("scenarios/?x=1", 400),
+        ("functional-regions/?target_size=1000&min_size=2000", 400),
+        ("centres/?rank=OZ", 200),
+        ("economy/", 200),
+    ],
+)
+def test_interface_refuses_what_is_wrong_and_says_what_is_possible(address, status):
+    response = Client().get(f"/api/v1/regions/mitte/{address}")
+    assert response.status_code == status
+    if status == 400:
+        assert response["Content-Type"] == "application/problem+json"
+        assert response.json()["detail"]
+
+
+def test_interface_is_described():
+    schema = Client().get("/api/v1/schema/").content.decode()
+    for name in ("functional-regions", "economy", "centres", "scenarios"):
+        assert f"/api/v1/regions/{{slug}}/{name}/:" in schema
+
+
+@pytest.mark.parametrize("key", ["regions", "scenarios", "access", "structure", "hubs"])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_methods_are_explained_to_readers(prefix, key):
+    html = page(f"{prefix}/mitte/atlas/verfahren/{key}/")
+    assert html.count("<h1") == 1
+    assert "**" not in html
+    assert "<strong>" in html
+    assert ("What it cannot tell" if prefix else "Was es nicht sagen kann") in html
+
+
+def test_comparison_takes_at_most_four_and_tells_another_release():
+    many = "&".join(f"s=telework_share%3D{share}" for share in (10, 20, 30, 40, 50))
+    assert "Höchstens 4 Szenarien" in page(f"/mitte/atlas/szenarien/vergleich/?{many}", status=400)
+    html = page("/mitte/atlas/szenarien/vergleich/?s=telework_share%3D30%26name%3DAlt%26release%3D20200101-00000000")
+    assert "„Alt“ entstand mit Ausgabe 20200101-00000000" in html
+    assert "Noch ist kein Szenario gewählt." in page("/mitte/atlas/szenarien/vergleich/")
+    assert page("/mitte/atlas/szenarien/vergleich/?s=@unbekannt", status=404)
