@@ -52,8 +52,12 @@ MODES: tuple[Mode, ...] = (
     ),
     Mode(
         "centres", "centres", _("Centres and nodes"),
-        shows=_("Shows who reaches which centre or pharmacy, also across the state border, and where offices would help."),
-        cannot=_("It cannot tell of bus and rail, opening hours or rents; ways by car are estimated by straight lines."),
+        shows=_(
+            "Shows who reaches which centre or pharmacy, also across the state border, and where offices would help."
+        ),
+        cannot=_(
+            "It cannot tell of bus and rail, opening hours or rents; ways by car are estimated by straight lines."
+        ),
     ),
     Mode(
         "scenarios", "scenarios", _("Scenarios"),

@@ -26,7 +26,7 @@ from raumwerk.cli.analysis_release import (
 )
 from raumwerk.store.layout import Store
 from raumwerk.tables.keys import Level
-from raumwerk.web.atlas.queries.planning import centres, economy, inputs, nodes, regions, scenarios
+from raumwerk.web.atlas.queries.planning import centres, economy, inputs, nodes, regions, scenarios, scenarios_view
 from raumwerk.web.atlas.queries.planning.params import Case, read_state
 from raumwerk.web.atlas.queries.release import Region
 
@@ -186,7 +186,7 @@ def test_comparison_ranks_scenarios_beside_today(official):
         states[name] = Case(official, region, state, "en")
     weights = {param.name: param.default for param in scenarios.WEIGHTS}
     with translation.override("en"):
-        tables, judged = scenarios.compare_scenarios(states, weights)
+        tables, judged = scenarios_view.compare_scenarios(states, weights)
     assert [table.key for table in tables] == ["outcomes", "groups", "ranks"]
     assert judged is not None
     outcomes = {row["name"]: row for row in tables[0].rows()}

@@ -21,7 +21,8 @@ from raumwerk.web.atlas.actions.scenarios import remove_scenario, save_scenario,
 from raumwerk.web.atlas.models import SavedScenario, ScenarioVisibility
 from raumwerk.web.atlas.queries.planning.params import Case, State, as_text, read_state
 from raumwerk.web.atlas.queries.planning.questions import QUESTIONS
-from raumwerk.web.atlas.queries.planning.scenarios import WEIGHTS, compare_scenarios, scenario_analysis
+from raumwerk.web.atlas.queries.planning.scenarios import WEIGHTS
+from raumwerk.web.atlas.queries.planning.scenarios_view import compare_scenarios, scenario_analysis
 from raumwerk.web.atlas.queries.release import atlas_release
 from raumwerk.web.atlas.queries.saved import own_scenarios, scenario_by_token, shared_scenarios
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
@@ -79,7 +80,7 @@ def _page_of(request: RegionRequest) -> str:
     return reverse("atlas:scenarios", kwargs={"region": request.region.slug})
 
 
-def _deed(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _deed(view: Callable[..., None]) -> Callable[..., HttpResponse]:
     """A deed of a signed-in person; what goes wrong is told on the page they come from."""
 
     @login_required

@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
 
-from raumwerk.web.atlas.queries.planning import centres, economy, nodes, regions, scenarios, supply
+from raumwerk.web.atlas.queries.planning import (
+    centres,
+    economy,
+    economy_view,
+    nodes,
+    regions,
+    regions_view,
+    scenarios,
+    scenarios_view,
+    supply,
+)
 from raumwerk.web.atlas.queries.planning.analysis import Analysis
 from raumwerk.web.atlas.queries.planning.params import Case, Param
 
@@ -48,9 +58,9 @@ def _centres(case: Case) -> Analysis:
 QUESTIONS: Mapping[str, Question] = {
     question.key: question
     for question in (
-        Question("economy", economy.PARAMS, economy.economy_analysis, "structure"),
-        Question("regions", regions.PARAMS, regions.regions_analysis, "regions"),
+        Question("economy", economy.PARAMS, economy_view.economy_analysis, "structure"),
+        Question("regions", regions.PARAMS, regions_view.regions_analysis, "regions"),
         Question("centres", _CENTRES, _centres, "access"),
-        Question("scenarios", scenarios.PARAMS, scenarios.scenario_analysis, "scenarios"),
+        Question("scenarios", scenarios.PARAMS, scenarios_view.scenario_analysis, "scenarios"),
     )
 }  # fmt: skip
