@@ -27,20 +27,53 @@ interface Drawn {
 const STEPS = 20; // of width and strength
 const MANY = 1500; // from here on the thinnest lines go without heads
 const THIN = 1.2; // pixels
+const CHUNK = 120; // lines of one stroke
+const BUDGET = 16; // milliseconds of drawing in one frame
 
+/** Where a picture was drawn for. */
+interface Place {
+  x: number;
+  y: number;
+  resolution: number;
+  width: number;
+  height: number;
+  ratio: number;
+}
+
+interface Job {
+  place: Place;
+  transform: number[];
+  next: number; // chunk
+  drawn: Drawn[];
+}
+
+/**
+ * While the map moves, the finished picture moves with it; at rest the lines are drawn anew on a second canvas, a few
+ * milliseconds in each frame, and the pictures change places. So no frame waits for thousands of dashed lines.
+ */
 export class FlowLayer extends Layer {
   private lines: FlowLine[] = [];
-  private batches: FlowLine[][] = [];
+  private chunks: FlowLine[][] = [];
   private drawn: Drawn[] = [];
   private largest = 0;
-  private readonly canvas = document.createElement("canvas");
-  /** Milliseconds that the last frame took, for whoever measures. */
-  lastFrame = 0;
+  private readonly holder = document.createElement("div");
+  private front = document.createElement("canvas");
+  private back = document.createElement("canvas");
+  private shown: Place | null = null; // what the front picture was drawn for
+  private job: Job | null = null;
+  private waiting: (() => void)[] = [];
 
   constructor() {
     super({ zIndex: 30 });
-    this.canvas.className = "atlas-flow-canvas";
-    this.canvas.style.position = "absolute";
+    this.holder.className = "atlas-flows";
+    this.holder.style.position = "absolute";
+    this.holder.style.pointerEvents = "none";
+    for (const canvas of [this.front, this.back]) {
+      canvas.style.position = "absolute";
+      canvas.style.transformOrigin = "0 0";
+      this.holder.append(canvas);
+    }
+    this.back.hidden = true;
   }
 
   setLines(lines: FlowLine[]): void {
@@ -53,12 +86,20 @@ export class FlowLayer extends Layer {
       if (batch) batch.push(line);
       else batches.set(kind, [line]);
     }
-    this.batches = [...batches.values()];
+    this.chunks = [...batches.values()].flatMap(chunked);
+    this.shown = null;
+    this.job = null;
     this.changed();
   }
 
   get count(): number {
     return this.lines.length;
+  }
+
+  /** Calls back when all lines stand as they should. */
+  whenDrawn(listener: () => void): void {
+    if (this.job || (this.lines.length > 0 && !this.shown)) this.waiting.push(listener);
+    else listener();
   }
 
   private step(value: number): number {
@@ -78,38 +119,73 @@ export class FlowLayer extends Layer {
   }
 
   override render(frame: FrameState | null): HTMLElement {
-    if (!frame) return this.canvas;
-    const began = performance.now();
-    const [width, height] = frame.size as [number, number];
-    const ratio = frame.pixelRatio;
-    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
-      this.canvas.width = Math.round(width * ratio);
-      this.canvas.height = Math.round(height * ratio);
-      this.canvas.style.width = `${width}px`;
-      this.canvas.style.height = `${height}px`;
+    if (!frame) return this.holder;
+    const { viewState, size, pixelRatio } = frame;
+    const [x, y] = viewState.center as [number, number];
+    const place = { x, y, resolution: viewState.resolution, width: size[0] as number, height: size[1] as number, ratio: pixelRatio };
+    if (this.shown) this.front.style.transform = moved(this.shown, place);
+    const moves = frame.viewHints.some((hint) => hint > 0);
+    if (moves && this.shown) {
+      this.job = null;
+      return this.holder;
     }
-    const pen = this.canvas.getContext("2d");
-    if (!pen) return this.canvas;
-    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    this.drawn = [];
-    for (const batch of this.batches) this.draw(pen, this.place(batch, frame, width, height));
-    this.lastFrame = performance.now() - began;
-    return this.canvas;
+    if (same(this.shown, place) || same(this.job?.place ?? null, place)) return this.holder;
+    this.begin(place, frame.coordinateToPixelTransform);
+    return this.holder;
   }
 
-  private place(batch: FlowLine[], frame: FrameState, width: number, height: number): Drawn[] {
-    const [a, b, c, d, e, f] = frame.coordinateToPixelTransform as [number, number, number, number, number, number];
+  private begin(place: Place, transform: number[]): void {
+    const { width, height, ratio } = place;
+    this.back.width = Math.round(width * ratio);
+    this.back.height = Math.round(height * ratio);
+    this.back.style.width = `${width}px`;
+    this.back.style.height = `${height}px`;
+    this.back.getContext("2d")?.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.job = { place, transform: [...transform], next: 0, drawn: [] };
+    this.proceed(this.job);
+  }
+
+  private proceed(job: Job): void {
+    if (job !== this.job) return; // the map has moved on
+    const pen = this.back.getContext("2d");
+    const until = performance.now() + BUDGET;
+    while (pen && job.next < this.chunks.length && performance.now() < until) {
+      const drawn = this.place(this.chunks[job.next] as FlowLine[], job);
+      this.draw(pen, drawn);
+      job.drawn.push(...drawn);
+      job.next += 1;
+    }
+    if (job.next < this.chunks.length && pen) {
+      requestAnimationFrame(() => {
+        this.proceed(job);
+      });
+      return;
+    }
+    this.finish(job);
+  }
+
+  private finish(job: Job): void {
+    [this.front, this.back] = [this.back, this.front];
+    this.front.style.transform = "";
+    this.front.hidden = false;
+    this.back.hidden = true;
+    this.shown = job.place;
+    this.drawn = job.drawn;
+    this.job = null;
+    for (const listener of this.waiting.splice(0)) listener();
+  }
+
+  private place(chunk: FlowLine[], { transform, place: { width, height } }: Job): Drawn[] {
+    const [a, b, c, d, e, f] = transform as [number, number, number, number, number, number];
     const project = ([x, y]: Point): Point => [a * x + c * y + e, b * x + d * y + f];
     const margin = 400; // a line may pass through the picture though both ends lie outside of it
     const inside = ([x, y]: Point): boolean => x > -margin && y > -margin && x < width + margin && y < height + margin;
     const drawn: Drawn[] = [];
-    for (const line of batch) {
+    for (const line of chunk) {
       const from = project(line.from);
       const to = project(line.to);
       if (inside(from) || inside(to)) drawn.push({ line, arc: arc(from, to, lineWidth(line.value, this.largest)) });
     }
-    this.drawn.push(...drawn);
     return drawn;
   }
 
@@ -143,6 +219,27 @@ export class FlowLayer extends Layer {
     pen.fill();
     pen.globalAlpha = 1;
   }
+}
+
+function chunked(lines: FlowLine[]): FlowLine[][] {
+  const chunks: FlowLine[][] = [];
+  for (let at = 0; at < lines.length; at += CHUNK) chunks.push(lines.slice(at, at + CHUNK));
+  return chunks;
+}
+
+function same(one: Place | null, other: Place): boolean {
+  return (
+    one !== null && one.x === other.x && one.y === other.y && one.resolution === other.resolution &&
+    one.width === other.width && one.height === other.height && one.ratio === other.ratio
+  );
+}
+
+/** How a picture must be moved and stretched to fit another place. */
+function moved(drawn: Place, now: Place): string {
+  const scale = drawn.resolution / now.resolution;
+  const right = now.width / 2 + (drawn.x - now.x) / now.resolution - (drawn.width / 2) * scale;
+  const down = now.height / 2 - (drawn.y - now.y) / now.resolution - (drawn.height / 2) * scale;
+  return `matrix(${scale}, 0, 0, ${scale}, ${right}, ${down})`;
 }
 
 /** Whether a point lies near the box around an arc: far cheaper to ask than the distance. */

@@ -250,7 +250,9 @@ export class AtlasMap {
 
   /** Calls back when what was asked for has been drawn. */
   onceDrawn(listener: () => void): void {
-    this.map.once("rendercomplete", listener);
+    this.map.once("rendercomplete", () => {
+      this.flowLayer.whenDrawn(listener);
+    });
     this.map.render();
   }
 

@@ -29,8 +29,6 @@ export class NationLayer extends Layer {
   private marked: Path2D | null = null;
   private readonly canvas = document.createElement("canvas");
   private borders = true;
-  /** Milliseconds that the last frame took, for whoever measures. */
-  lastFrame = 0;
 
   constructor() {
     super({ zIndex: 8 });
@@ -95,7 +93,6 @@ export class NationLayer extends Layer {
 
   override render(frame: FrameState | null): HTMLElement {
     if (!frame) return this.canvas;
-    const began = performance.now();
     const [width, height] = frame.size as [number, number];
     const ratio = frame.pixelRatio;
     if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
@@ -128,7 +125,6 @@ export class NationLayer extends Layer {
       pen.lineWidth = 2 * metre;
       pen.stroke(this.marked);
     }
-    this.lastFrame = performance.now() - began;
     return this.canvas;
   }
 }

@@ -12,9 +12,17 @@ describe("classOf", () => {
 
 describe("colours", () => {
   it("gives as many different colours as there are classes", () => {
-    for (let count = 1; count <= 7; count += 1) {
+    for (let count = 1; count <= 9; count += 1) {
       expect(new Set(colours(count)).size).toBe(count);
     }
+  });
+  it("gives as many with a middle anywhere", () => {
+    for (let count = 2; count <= 9; count += 1) {
+      for (let middle = 1; middle < count; middle += 1) expect(new Set(colours(count, middle)).size).toBe(count);
+    }
+  });
+  it("mixes neighbours where the ramp has too few", () => {
+    expect(colours(9).slice(0, 3)).toEqual(["#e8f1f2", "#c5dee2", "#9ec8d0"]);
   });
   it("grows darker from class to class", () => {
     const lightness = colours(6).map((hex) => parseInt(hex.slice(1, 3), 16) + parseInt(hex.slice(3, 5), 16));

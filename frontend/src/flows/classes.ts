@@ -32,11 +32,21 @@ export function middleBorder(breaks: readonly number[], at: number): number {
   return best + 1;
 }
 
-/** Pick `count` colours of a ramp, evenly spread from end to end. */
+/** `count` colours evenly spread over a ramp; where it has too few, those between its neighbours are mixed. */
 function spread(ramp: readonly string[], count: number): string[] {
   if (count === 1) return [ramp[Math.floor(ramp.length / 2)] as string];
   return Array.from({ length: count }, (_, index) => {
-    const position = Math.round((index * (ramp.length - 1)) / (count - 1));
-    return ramp[position] as string;
+    const place = (index * (ramp.length - 1)) / (count - 1);
+    if (count <= ramp.length) return ramp[Math.round(place)] as string;
+    const below = Math.min(ramp.length - 2, Math.floor(place));
+    return mixed(ramp[below] as string, ramp[below + 1] as string, place - below);
   });
+}
+
+function mixed(one: string, other: string, share: number): string {
+  const part = (at: number): string => {
+    const [from, to] = [parseInt(one.slice(at, at + 2), 16), parseInt(other.slice(at, at + 2), 16)];
+    return Math.floor(from + (to - from) * share + 0.5).toString(16).padStart(2, "0");
+  };
+  return `#${part(1)}${part(3)}${part(5)}`;
 }

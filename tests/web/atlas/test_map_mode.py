@@ -2,6 +2,7 @@
 
 import dataclasses
 import re
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,7 @@ import shapely
 from django.test import Client
 
 from raumwerk.errors import InputError
+from raumwerk.web.atlas.exports.palette import colours
 from raumwerk.web.atlas.queries.breaks import own_breaks
 from raumwerk.web.atlas.queries.charts import Dot, bars, dots, rank_correlation
 from raumwerk.web.atlas.queries.nation import nation_shapes
@@ -193,3 +195,11 @@ def test_packed_shapes_unpack_to_the_boundaries(atlas):
 def test_files_of_the_whole_country_hold_every_area():
     text = Client().get("/api/v1/regions/probe/values.csv?indicator=population&level=district&scope=germany").content
     assert all(key in text.decode("utf-8-sig") for key in ("91001", "92003"))
+
+
+def test_charts_have_the_colours_of_the_map():
+    """What the script mixes for nine classes is written down in its own test (frontend/src/flows/classes.test.ts)."""
+    assert colours(9)[:3] == ["#e8f1f2", "#c5dee2", "#9ec8d0"]
+    source = (Path(__file__).parents[3] / "frontend/src/flows/classes.ts").read_text("utf-8")
+    assert all(colour in source for colour in (*colours(7), *colours(10, 5)))
+    assert all(len(set(colours(9, middle))) == 9 for middle in range(1, 9))

@@ -40,4 +40,14 @@ def colours_of(breaks: Sequence[float], diverging_at: float | None) -> list[str]
 def _spread(ramp: Sequence[str], count: int) -> list[str]:
     if count == 1:
         return [ramp[len(ramp) // 2]]
-    return [ramp[floor(index * (len(ramp) - 1) / (count - 1) + 0.5)] for index in range(count)]
+    places = [index * (len(ramp) - 1) / (count - 1) for index in range(count)]
+    if count <= len(ramp):
+        return [ramp[floor(place + 0.5)] for place in places]
+    below = [min(len(ramp) - 2, floor(place)) for place in places]
+    return [_mixed(ramp[at], ramp[at + 1], place - at) for at, place in zip(below, places, strict=True)]
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    """Colour between two neighbours of a ramp that has too few."""
+    parts = [(int(one[at : at + 2], 16), int(other[at : at + 2], 16)) for at in (1, 3, 5)]
+    return "#" + "".join(f"{floor(start + (end - start) * share + 0.5):02x}" for start, end in parts)
