@@ -102,7 +102,7 @@ def _sentences(case: Case, outcome: Outcome) -> list[str]:
     share = 100 * change / before["commuter_km"]
     words = {"change": case.decimal(change, 0, sign=True), "share": case.decimal(share, 1, sign=True)}
     told = [
-        gettext("Commuters of the region would travel %(change)s km a working day compared with today (%(share)s %%).")
+        gettext("Compared with today the commuter kilometres of a working day change by %(change)s km (%(share)s %%).")
         % words
     ]
     moved = outcome.result.areas.with_columns(change=pl.col("commuter_km") - outcome.today.areas["commuter_km"])
