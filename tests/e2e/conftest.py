@@ -45,11 +45,17 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site(chromium: str, real_home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def site_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of the website under test; its demonstration accounts stand in ``demo-accounts.txt``."""
+    return tmp_path_factory.mktemp("home")
+
+
+@pytest.fixture(scope="session")
+def site(chromium: str, real_home: Path, site_home: Path) -> Iterator[str]:
     """Address of a website set up as ``raumwerk up`` does, with the three regions and their official figures."""
     if not (_ROOT / "src/raumwerk/web/static/app/.vite/manifest.json").exists():
         pytest.fail("the front end is not built: run 'make test', or 'npm --prefix frontend run build'", pytrace=False)
-    home = tmp_path_factory.mktemp("home")
+    home = site_home
     shutil.copytree(real_home / "store", home / "store", copy_function=os.link)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
