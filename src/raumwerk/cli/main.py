@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from raumwerk import __version__
-from raumwerk.cli import analyse, data, manage, region, up
+from raumwerk.cli import analyse, data, export_site, manage, region, up
 from raumwerk.cli.console import State, err, out
 from raumwerk.errors import RaumwerkError
 
@@ -25,6 +25,7 @@ app = typer.Typer(
 app.add_typer(data.app, name="data")
 app.add_typer(analyse.app, name="analyse")
 app.add_typer(region.app, name="region")
+app.command("export-site", rich_help_panel="The website")(export_site.export_site)
 app.command("up", rich_help_panel="The website")(up.up)
 app.command(
     "manage",

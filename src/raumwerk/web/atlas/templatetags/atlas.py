@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import template
-from django.urls import reverse
+from django.conf import settings
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -76,10 +76,8 @@ def atlas_url(context: template.Context, name: str, **asked: Any) -> str:
     """Address of another page of the Atlas for the same release; ``key`` goes into the path, the rest behind ``?``."""
     page = context["page"]
     path = {"key": asked.pop("key")} if "key" in asked else {}
-    address = reverse(f"atlas:{name}", kwargs={"region": page.region.slug, **path})
-    if page.pinned:
-        asked["release"] = page.atlas.id
-    return f"{address}?{urlencode(asked)}" if asked else address
+    address: str = page.link(name, path, asked)
+    return address
 
 
 @register.inclusion_tag("atlas/_modes.html", takes_context=True)
@@ -87,6 +85,12 @@ def atlas_modes(context: template.Context, key: str) -> dict[str, Any]:
     """Navigation between the ways into the Atlas; the one of this page is marked and explained."""
     modes = [(mode, atlas_url(context, mode.view, **mode.asked)) for mode in MODES]
     return {"modes": modes, "current": next((mode for mode in MODES if mode.key == key), None)}
+
+
+@register.inclusion_tag("atlas/parts/basemap.html")
+def basemap() -> dict[str, Any]:
+    """Offer the background map, where the operator named one; it is loaded only on request."""
+    return {"basemap": settings.BASEMAP}
 
 
 @register.inclusion_tag("atlas/parts/sort_head.html", takes_context=True)

@@ -18,7 +18,7 @@ from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 from raumwerk.web.atlas.views.profile import Subject, asked_comparison, comparison_choices, safe_svg, topics_of
 from raumwerk.web.atlas.views.profile_pdf import profile_pdf
 
-__all__ = ["area_page", "area_pdf", "selection_page", "selection_pdf"]
+__all__ = ["area_page", "area_pdf", "area_subject", "profile_context", "selection_page", "selection_pdf"]
 
 _TOP = 10
 _FLOW_WORDS = ("out", "in")
@@ -29,13 +29,13 @@ def area_page(page: Page, key: str) -> HttpResponse:
     """``/<region>/atlas/gebiet/<key>/``: everything the release knows of one area."""
     if not page.has_areas:
         return page.missing()
-    return _profile(page, _area(page, key), page.url("area_pdf", key=key))
+    return _profile(page, area_subject(page, key), page.url("area_pdf", key=key))
 
 
 @atlas_page
 def area_pdf(page: Page, key: str) -> HttpResponse:
     """``/<region>/atlas/gebiet/<key>/profil.pdf``."""
-    return _document(page, _area(page, key), key)
+    return _document(page, area_subject(page, key), key)
 
 
 @atlas_page
@@ -66,7 +66,8 @@ def _asked(page: Page) -> list[str]:
     return [key for value in page.request.GET.getlist("gebiete") for key in value.split(",") if key.strip()]
 
 
-def _area(page: Page, key: str) -> Subject:
+def area_subject(page: Page, key: str) -> Subject:
+    """One area, its comparison as the address asks."""
     profile = area_profile(page.atlas, key, lang=page.lang, region=page.region, against=asked_comparison(page))
     area = profile.area
     districts = (str(area.district),) if area.district in page.atlas.areas else ()
@@ -139,10 +140,15 @@ def _choose(page: Page, asked: list[str], problems: list[str] | None = None) -> 
 
 
 def _profile(page: Page, subject: Subject, pdf: str) -> HttpResponse:
+    return page.render("atlas/area.html", profile_context(page, subject, pdf))
+
+
+def profile_context(page: Page, subject: Subject, pdf: str) -> dict[str, Any]:
+    """Everything that the template of a profile shows; ``pdf`` is the address of the document."""
     charts = subject.charts(page)
     drawn = subject.locator(page)
     name = subject.name
-    context: dict[str, Any] = {
+    return {
         "crumbs": crumbs(page, (gettext("Atlas"), page.url("map")), (name, "")),
         "subject": subject,
         "area": subject.area,
@@ -164,7 +170,6 @@ def _profile(page: Page, subject: Subject, pdf: str) -> HttpResponse:
         "hidden_keys": ",".join(_shortened(subject)) if subject.selection else "",
         "compare_keys": ",".join(_shortened(subject)[:5]),
     }
-    return page.render("atlas/area.html", context)
 
 
 def _is_parent(subject: Subject) -> bool:

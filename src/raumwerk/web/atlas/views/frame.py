@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -32,6 +33,9 @@ class Page:
         self.pinned = "release" in request.GET
         self.newer = current_id() if self.pinned and current_id() != atlas.id else None
 
+    #: Whether the page is part of a website of files, where nothing can be asked.
+    static = False
+
     @property
     def has_areas(self) -> bool:
         """Whether the release holds any area of the region; the made sample country holds none of a real one."""
@@ -48,6 +52,12 @@ class Page:
         """Address of another page of this region, for the same release."""
         address = reverse(f"atlas:{name}", kwargs={"region": self.region.slug, **kwargs})
         return f"{address}?release={self.atlas.id}" if self.pinned else address
+
+    def link(self, name: str, path: dict[str, Any], asked: dict[str, Any]) -> str:
+        """Address of a page of the Atlas for the same release: ``path`` stands in it, ``asked`` behind the ``?``."""
+        address = reverse(f"atlas:{name}", kwargs={"region": self.region.slug, **path})
+        given = {**asked, "release": self.atlas.id} if self.pinned else asked
+        return f"{address}?{urlencode(given)}" if given else address
 
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """Answer with a page of the Atlas."""

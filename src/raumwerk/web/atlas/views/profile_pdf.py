@@ -158,7 +158,7 @@ def _sources(page: Page, subject: Subject, charts: list[Chart]) -> str:
     if len(told) > _SOURCES:
         parts.append(gettext("%(number)s more sources stand on the page “Data and sources”")
                      % {"number": len(told) - _SOURCES})  # fmt: skip
-    address = page.request.build_absolute_uri(page.request.path.removesuffix("profil.pdf"))
+    address = "" if page.static else page.request.build_absolute_uri(page.request.path.removesuffix("profil.pdf"))
     release = gettext("Release %(release)s of %(date)s, Raumwerk")
     made = release % {"release": page.atlas.id, "date": written(str(page.atlas.manifest["created"])[:10])}
-    return "; ".join(parts) + f". {made}. {address}"
+    return "; ".join(parts) + f". {made}. {address}".rstrip()

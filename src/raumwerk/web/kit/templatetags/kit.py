@@ -90,3 +90,9 @@ def period(value: str) -> str:
     if len(parts) == 2 and "/" not in value:
         return date_format(date(int(parts[0]), int(parts[1]), 1), "YEAR_MONTH_FORMAT")
     return value.replace("/", "–")
+
+
+def style_files(name: str) -> list[str]:
+    """Style sheets of the front-end entry `name`, as paths below the folder of the bundles."""
+    chunk, chunks = _entry(name)
+    return _styles(chunk, chunks)
