@@ -19,7 +19,7 @@ REGIONS = {  # what the head of the page says in German and in English
     "hannover-hildesheim": ("Hannover-Hildesheim", "Hannover-Hildesheim"),
 }
 PAGES = (
-    "/mitte/", "/kali/", "/hannover-hildesheim/", "/mitte/atlas/", "/mitte/atlas/?mode=flows&area=06611",
+    "/mitte/", "/kali/", "/hannover-hildesheim/", "/mitte/atlas/", "/mitte/atlas/pendeln/?area=06611",
     "/mitte/atlas/gebiet/06611000/", "/mitte/daten/", "/",
 )  # fmt: skip
 
@@ -35,6 +35,7 @@ def click_area(page: Page, region: str, level: str, key: str) -> None:
     shapes = page.request.get(f"/api/v1/regions/{region}/shapes/?level={level}").json()
     shape = next(each for each in shapes["features"]["features"] if each["properties"]["key"] == key)["properties"]
     west, south, east, north = map(float, page.locator("#atlas-map").get_attribute("data-extent").split())
+    page.locator("#atlas-map").evaluate("map => map.scrollIntoView({ block: 'center' })")
     box = page.locator("#atlas-map canvas").first.bounding_box()
     x = math.radians(shape["x"]) * RADIUS
     y = math.log(math.tan(math.pi / 4 + math.radians(shape["y"]) / 2)) * RADIUS
@@ -60,24 +61,24 @@ def test_planner_clicks_kassel_and_follows_its_commuters_across_the_border(page:
     drawn(page)
     click_area(page, "mitte", "district", "06611")
     expect(page).to_have_url(re.compile("area=06611"))
-    page.get_by_label("Zeigen", exact=True).select_option("flows")
+    page.locator("#atlas-summary").get_by_role("link", name="Pendler").click()
     expect(page.locator("#atlas-title")).to_contain_text("Kassel")
     drawn(page)
     rows = page.locator("#atlas-table tbody tr")
     every = rows.count()
-    page.get_by_label("Landesgrenze").select_option("crossing")
+    page.get_by_label("Landesgrenze", exact=True).select_option("crossing")
     expect(page).to_have_url(re.compile("border=crossing"))
     expect(rows).not_to_have_count(every)
     crossing = rows.count()
-    page.get_by_label("Landesgrenze").select_option("within")
+    page.get_by_label("Landesgrenze", exact=True).select_option("within")
     expect(rows).to_have_count(every - crossing)
     page.go_back()
     expect(rows).to_have_count(crossing)
-    expect(page.get_by_label("Landesgrenze")).to_have_value("crossing")
+    expect(page.get_by_label("Landesgrenze", exact=True)).to_have_value("crossing")
 
 
 def test_flows_of_hoexter_show_the_official_figure(page: Page) -> None:
-    page.goto("/mitte/atlas/?mode=flows&area=05762&period=2019-06-30")
+    page.goto("/mitte/atlas/pendeln/?area=05762&period=2019-06-30")
     row = page.locator("#atlas-table tbody tr", has_text="Paderborn")
     expect(row).to_contain_text("5.723")
 
@@ -111,7 +112,7 @@ def test_download_carries_release_source_and_licence(page: Page, tmp_path: Path)
 
 
 def test_permalink_restores_the_view(page: Page) -> None:
-    page.goto("/mitte/atlas/?mode=flows&area=06611&direction=in&border=crossing")
+    page.goto("/mitte/atlas/pendeln/?area=06611&direction=in&border=crossing")
     link = page.locator("#atlas-take a", has_text="Dauerhafter Verweis").get_attribute("href")
     title = page.locator("#atlas-title").inner_text()
     count = page.locator("#atlas-table tbody tr").count()
@@ -149,9 +150,9 @@ def test_atlas_works_on_a_phone_and_at_double_size(page: Page) -> None:
 def test_atlas_without_script_has_controls_text_and_table(browser, site: str) -> None:
     context = browser.new_context(java_script_enabled=False, base_url=site)
     bare = context.new_page()
-    bare.goto("/mitte/atlas/?mode=flows&area=06611")
+    bare.goto("/mitte/atlas/pendeln/?area=06611")
     expect(bare.locator("#atlas-table tbody tr")).not_to_have_count(0)
-    bare.get_by_label("Landesgrenze").select_option("crossing")
+    bare.get_by_label("Landesgrenze", exact=True).select_option("crossing")
     bare.locator("#atlas-form button").click()
     expect(bare).to_have_url(re.compile("border=crossing"))
     context.close()

@@ -12,6 +12,7 @@
 import "ol/ol.css";
 import "./atlas.css";
 import { chooseArea } from "./areas";
+import { offerBasemap } from "./basemap";
 import { Charts } from "./charts";
 import { Drawing } from "./drawing";
 import { addSliders, addTimeSlider } from "./sliders";
@@ -36,6 +37,7 @@ class AtlasPage {
       event.preventDefault();
       void this.go(this.address());
     });
+    offerBasemap(document, () => this.drawings().map(({ map }) => map));
     window.addEventListener("popstate", () => {
       void this.go(location.href, false);
     });

@@ -81,6 +81,7 @@ export class AtlasMap {
   private readonly reader = new GeoJSON({ dataProjection: "EPSG:4326", featureProjection: "EPSG:3857" });
   private readonly styles = new Map<string, Style>();
   private readonly names = new Map<string, string>();
+  private behind: BaseLayer | null = null;
   private nation: NationLayer | null = null;
   private own = new Set<string>();
   private readonly centres = new Map<string, [number, number]>();
@@ -136,8 +137,14 @@ export class AtlasMap {
     if (extent && !isEmpty(extent)) this.map.getView().fit(extent, { padding: [18, 18, 18, 18] });
   }
 
-  addLayer(layer: BaseLayer): void {
-    this.map.addLayer(layer);
+  /** Put a background below everything, and let it shine through the areas; null takes it away. */
+  showBehind(layer: BaseLayer | null): void {
+    if (this.behind) this.map.removeLayer(this.behind);
+    this.behind = layer;
+    if (layer) this.map.addLayer(layer);
+    this.areas.setOpacity(layer ? 0.7 : 1);
+    this.context.setOpacity(layer ? 0.25 : 1);
+    this.nation?.setOpacity(layer ? 0.7 : 1);
   }
 
   /** Draw the whole country in place of the region. */

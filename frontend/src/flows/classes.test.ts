@@ -22,7 +22,7 @@ describe("colours", () => {
     }
   });
   it("mixes neighbours where the ramp has too few", () => {
-    expect(colours(9).slice(0, 3)).toEqual(["#e8f1f2", "#c5dee2", "#9ec8d0"]);
+    expect(colours(9).slice(0, 3)).toEqual(["#e8f1f2", "#c5dee2", "#9ec9d0"]);
   });
   it("grows darker from class to class", () => {
     const lightness = colours(6).map((hex) => parseInt(hex.slice(1, 3), 16) + parseInt(hex.slice(3, 5), 16));

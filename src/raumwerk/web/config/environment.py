@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["database", "flag", "home", "secret_key"]
+__all__ = ["basemap", "database", "flag", "home", "secret_key"]
 
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
 KEY_BYTES = 48
@@ -33,6 +34,31 @@ def flag(name: str, *, default: bool = False) -> bool:
     if text in {"0", "false", "no", "off"}:
         return False
     raise ImproperlyConfigured(f"{name} is {text!r}; expected 1 or 0.")
+
+
+def basemap() -> dict[str, str] | None:
+    """Return ``url``, ``attribution`` and ``origin`` (empty for own tiles) of the background map; None without one.
+
+    ``RAUMWERK_BASEMAP`` is the address of raster tiles in the web projection with ``{z}``, ``{x}`` and ``{y}``: a path
+    on this host, or an https address elsewhere, which is asked only after the reader agreed.
+    """
+    address = os.environ.get("RAUMWERK_BASEMAP", "").strip()
+    if not address:
+        return None
+    attribution = os.environ.get("RAUMWERK_BASEMAP_ATTRIBUTION", "").strip()
+    if not attribution:
+        raise ImproperlyConfigured(
+            "RAUMWERK_BASEMAP needs RAUMWERK_BASEMAP_ATTRIBUTION: what the provider wants named."
+        )
+    parts = urlsplit(address)
+    own = not parts.scheme and not parts.netloc and address.startswith("/")
+    foreign = parts.scheme == "https" and re.fullmatch(r"[a-z0-9.-]+(:\d{1,5})?", parts.netloc) is not None
+    if not (own or foreign) or not all(part in address for part in ("{z}", "{x}", "{y}")):
+        raise ImproperlyConfigured(
+            f"RAUMWERK_BASEMAP is {address!r}; expected /path/{{z}}/{{x}}/{{y}}.png or https://host/…/{{z}}/{{x}}/{{y}}.png."
+        )
+    origin = "" if own else f"{parts.scheme}://{parts.netloc}"
+    return {"url": address, "attribution": attribution, "origin": origin, "host": parts.netloc}
 
 
 def secret_key(folder: Path) -> str:

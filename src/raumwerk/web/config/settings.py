@@ -22,6 +22,7 @@ SECRET_KEY = environment.secret_key(HOME)
 PORT = int(os.environ.get("RAUMWERK_PORT") or 8000)
 DEMO = environment.flag("RAUMWERK_DEMO")
 HTTPS = environment.flag("RAUMWERK_HTTPS")
+BASEMAP = environment.basemap()
 HOSTS = [host.strip() for host in os.environ.get("RAUMWERK_HOSTS", "").split(",") if host.strip()]
 ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]"]
 # Demonstration accounts have their passwords in a file: such an installation answers this machine alone.
@@ -193,7 +194,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([BASEMAP["origin"]] if BASEMAP and BASEMAP["origin"] else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
