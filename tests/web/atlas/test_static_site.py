@@ -1,4 +1,4 @@
-"""The Atlas as files: whole, relative, without script, proven by its own check, and refused over other people's files."""
+"""The Atlas as files: whole, relative, without script, proven by its own check, never over other people's files."""
 
 import io
 import json
@@ -54,7 +54,7 @@ def test_site_says_the_same_figures_as_the_live_pages(site):
     assert '<a href="../dateien/raumwerk-probe-unemployment_share-district-2022.csv" download>' in page
     profile = (site / "en/gebiete/91001.html").read_text("utf-8")
     assert '<html lang="en"' in profile
-    assert 'href="../karten/population-district.html"' in profile
+    assert 'href="../../en/karten/population-district.html"' in profile
     assert "<form" not in profile
     assert "#none" not in profile
 
