@@ -29,7 +29,7 @@ def forget(page: Page) -> None:
 
 
 def await_redrawn(page: Page) -> int:
-    page.wait_for_function("document.documentElement.dataset.redrawn !== undefined")
+    expect(page.locator("html")).to_have_attribute("data-redrawn", re.compile(r"^\d+$"))
     return redrawn(page)
 
 
@@ -81,7 +81,7 @@ def test_three_shared_offices_are_placed(page: Page):
     page.get_by_label("Betrachten").select_option("nodes")
     expect(page.locator("#plan-summary")).to_contain_text("Beste Orte für 3 Gemeinschaftsbüros")
     expect(page.locator(".plan-map__name")).to_have_count(3)
-    page.get_by_label("Gemeinschaftsbüros", exact=True).focus()
+    page.locator("#f-places").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator("#plan-summary")).to_contain_text("Beste Orte für 4 Gemeinschaftsbüros")
     page.get_by_label("Suche").select_option("exact")
