@@ -32,6 +32,14 @@ MODULES = (
         _("Open the Atlas"),
     ),
     Module(
+        "forum:overview",
+        _("Forum"),
+        _(
+            "The standing bodies of the region: who sits in them, when they meet, what they decided and what came of it."
+        ),
+        _("Visit the forum"),
+    ),
+    Module(
         "atlas:data",
         _("Data and sources"),
         _("Where each figure comes from, under which licence, of which date, and how to get it as a file."),
