@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Profile of a municipality or district
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/areas/06611000/`
          */
         readonly get: operations["area"];
         readonly put?: never;
@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * Indicators with values, levels and periods
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/indicators/?topic=demography`
          */
         readonly get: operations["indicators"];
         readonly put?: never;
@@ -53,9 +53,29 @@ export interface paths {
         };
         /**
          * From a number back to its files and their checksums
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/lineage/?table=flows&origin=05762&destination=05774&period=2019-06-30`
          */
         readonly get: operations["lineage"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/nation/shapes/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Shapes of the whole country, compact
+         * @description Example: `/api/v1/nation/shapes/?level=district`
+         */
+        readonly get: operations["nation_shapes"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -73,7 +93,7 @@ export interface paths {
         };
         /**
          * Regions of this installation
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/`
          */
         readonly get: operations["regions"];
         readonly put?: never;
@@ -93,9 +113,129 @@ export interface paths {
         };
         /**
          * A region with its districts and municipalities
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/`
          */
         readonly get: operations["region"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/centres/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Analysis: centres
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["analysis_centres"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/centres.{sheet}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tables of the analysis centres as files
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["analysis_centres_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/commuting/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Commuters of a set of areas, pair by pair, as on the map
+         * @description Example: `/api/v1/regions/mitte/commuting/?area=05762,06611&direction=net&min=50&km_max=80`
+         */
+        readonly get: operations["commuting"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/commuting.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Commuters of a set of areas, pair by pair, as a file
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["commuting_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/economy/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Analysis: economy
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["analysis_economy"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/economy.{sheet}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tables of the analysis economy as files
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["analysis_economy_file"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -113,7 +253,7 @@ export interface paths {
         };
         /**
          * Commuters of an area by partner
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/flows/?area=06611&direction=in&border=crossing`
          */
         readonly get: operations["flows"];
         readonly put?: never;
@@ -132,10 +272,130 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Commuters of an area as a file
+         * Commuters of an area as a file or picture
          * @description Check the parameters, ask the release, and answer with an ETag.
          */
         readonly get: operations["flows_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/functional-regions/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Analysis: regions
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["analysis_regions"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/functional-regions.{sheet}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tables of the analysis regions as files
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["analysis_regions_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/interfaces/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Pairs of districts with more or fewer commuters than their sizes and distance let expect
+         * @description Example: `/api/v1/regions/mitte/interfaces/?area=05762&kind=more`
+         */
+        readonly get: operations["interfaces"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/interfaces.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Pairs of districts held against what could be expected, as a file
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["interfaces_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/scenarios/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Analysis: scenarios
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["analysis_scenarios"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/scenarios.{sheet}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Tables of the analysis scenarios as files
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["analysis_scenarios_file"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -153,7 +413,7 @@ export interface paths {
         };
         /**
          * Shapes of a region for a map, WGS 84
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/shapes/?level=district`
          */
         readonly get: operations["shapes"];
         readonly put?: never;
@@ -173,7 +433,7 @@ export interface paths {
         };
         /**
          * Values of an indicator over the areas of a region
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/values/?indicator=population_density&level=municipality&classes=7`
          */
         readonly get: operations["values"];
         readonly put?: never;
@@ -192,7 +452,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Values of an indicator as a file
+         * Values of an indicator as a file or picture
          * @description Check the parameters, ask the release, and answer with an ETag.
          */
         readonly get: operations["values_file"];
@@ -213,7 +473,7 @@ export interface paths {
         };
         /**
          * Published releases, the newest first
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/releases/`
          */
         readonly get: operations["releases"];
         readonly put?: never;
@@ -233,7 +493,7 @@ export interface paths {
         };
         /**
          * Sources of a release with licence and files
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/sources/?lang=en`
          */
         readonly get: operations["sources"];
         readonly put?: never;
@@ -255,6 +515,58 @@ export interface components {
                 readonly [key: string]: number;
             };
         };
+        readonly AnalysisAnswer: {
+            readonly release: string;
+            /** @description Version of the code that computed this. */
+            readonly code_version: string;
+            readonly question: string;
+            readonly title: string;
+            /** @description True when the answer rests on estimated flows: a model, no count. */
+            readonly estimated: boolean;
+            readonly accuracy: components["schemas"]["Accuracy"] | null;
+            /** @description All parameters with the values that were used. */
+            readonly parameters: {
+                readonly [key: string]: unknown;
+            };
+            readonly sentences: readonly string[];
+            readonly warnings: readonly string[];
+            readonly figures: readonly components["schemas"]["AnalysisFigure"][];
+            readonly tables: readonly components["schemas"]["AnalysisTable"][];
+            readonly attribution: readonly components["schemas"]["Attribution"][];
+        };
+        readonly AnalysisColumn: {
+            readonly name: string;
+            readonly description: string;
+            readonly unit: string;
+            readonly label: string;
+        };
+        readonly AnalysisFigure: {
+            readonly key: string;
+            readonly name: string;
+            readonly unit: string;
+            readonly note: string;
+            /**
+             * Format: double
+             * @description Absent where unknown.
+             */
+            readonly value: number | null;
+            /**
+             * Format: double
+             * @description Today's value, where one is compared.
+             */
+            readonly before: number | null;
+            readonly decimals: number;
+        };
+        readonly AnalysisTable: {
+            readonly key: string;
+            readonly title: string;
+            readonly note: string;
+            readonly columns: readonly components["schemas"]["AnalysisColumn"][];
+            /** @description One object per row, by column name. */
+            readonly rows: readonly {
+                readonly [key: string]: unknown;
+            }[];
+        };
         readonly Attribution: {
             readonly source: string;
             readonly title: string;
@@ -269,6 +581,21 @@ export interface components {
          * @enum {string}
          */
         readonly BorderEnum: "all" | "crossing" | "within";
+        readonly BorderFactor: {
+            /**
+             * Format: double
+             * @description Commuters across the state border over those that the same sizes and distances bring without one.
+             */
+            readonly factor: number | null;
+            /** Format: double */
+            readonly lower: number | null;
+            /** Format: double */
+            readonly upper: number | null;
+            /** Format: double */
+            readonly level: number | null;
+            readonly pairs: number;
+            readonly crossing_pairs: number;
+        };
         readonly BoundedNumber: {
             /**
              * Format: double
@@ -292,6 +619,8 @@ export interface components {
             readonly quantile: readonly number[];
             readonly equal: readonly number[];
             readonly natural: readonly number[];
+            /** @description As asked for. */
+            readonly own?: readonly number[];
         };
         readonly Caveat: {
             readonly caveat: string;
@@ -299,6 +628,49 @@ export interface components {
             /** @description Keys of the areas the caveat concerns. */
             readonly areas: readonly string[];
         };
+        readonly CommutingAnswer: {
+            readonly release: string;
+            /** @description Keys of the chosen areas. */
+            readonly areas: readonly string[];
+            readonly direction: components["schemas"]["CommutingAnswerDirectionEnum"];
+            readonly level: components["schemas"]["LevelEnum"];
+            readonly period: string;
+            readonly periods: readonly string[];
+            readonly border: components["schemas"]["BorderEnum"];
+            /**
+             * Format: double
+             * @description Smallest number of persons of a pair that is shown.
+             */
+            readonly least: number | null;
+            /** @description True when every pair is a model's estimate, not a count. */
+            readonly estimated: boolean;
+            readonly accuracy: components["schemas"]["Accuracy"] | null;
+            /** @description Everybody who leaves the own area for work, whatever the filters. */
+            readonly out: components["schemas"]["WayTotals"];
+            /** @description Everybody who comes in from another area, whatever the filters. */
+            readonly into: components["schemas"]["WayTotals"];
+            /** @description Persons who come in less those who go out. */
+            readonly balance: components["schemas"]["BoundedNumber"];
+            /** @description Leave the own area but stay among the chosen ones. */
+            readonly inside: components["schemas"]["BoundedNumber"];
+            /** @description Live and work in the same area. */
+            readonly internal: components["schemas"]["BoundedNumber"] | null;
+            readonly hidden: components["schemas"]["Hidden"];
+            /** @description Pairs that pass the filters. */
+            readonly count: number;
+            readonly places: components["schemas"]["Places"];
+            /** @description At most the 5000 largest; the files hold all. */
+            readonly pairs: components["schemas"]["Pairs"];
+            readonly caveats: readonly components["schemas"]["Caveat"][];
+            readonly attribution: readonly components["schemas"]["Attribution"][];
+        };
+        /**
+         * @description * `out` - out
+         *     * `in` - in
+         *     * `net` - net
+         * @enum {string}
+         */
+        readonly CommutingAnswerDirectionEnum: "out" | "in" | "net";
         readonly Comparison: {
             /**
              * Format: double
@@ -318,6 +690,73 @@ export interface components {
             readonly status: components["schemas"]["StatusEnum"];
             readonly area: string;
             readonly name: string;
+        };
+        readonly ExpectedAnswer: {
+            readonly release: string;
+            /** @description Keys of the chosen areas. */
+            readonly areas: readonly string[];
+            readonly kind: components["schemas"]["ExpectedAnswerKindEnum"];
+            readonly period: string;
+            readonly periods: readonly string[];
+            /**
+             * Format: double
+             * @description Share of commuters that model and counts place alike (CPC), 0 to 1.
+             */
+            readonly fit: number | null;
+            /**
+             * Format: double
+             * @description Elasticity of the commuters with distance.
+             */
+            readonly decay: number | null;
+            readonly state_border: components["schemas"]["BorderFactor"] | null;
+            /** @description Pairs that the filters take away. */
+            readonly hidden: number;
+            readonly count: number;
+            /** @description Most surprising first. */
+            readonly pairs: readonly components["schemas"]["ExpectedPair"][];
+            readonly attribution: readonly components["schemas"]["Attribution"][];
+        };
+        /**
+         * @description * `all` - all
+         *     * `more` - more
+         *     * `fewer` - fewer
+         * @enum {string}
+         */
+        readonly ExpectedAnswerKindEnum: "all" | "more" | "fewer";
+        readonly ExpectedPair: {
+            readonly area: string;
+            readonly partner: string;
+            readonly name: string;
+            readonly partner_name: string;
+            /** Format: double */
+            readonly observed: number | null;
+            /** Format: double */
+            readonly expected: number | null;
+            /** Format: double */
+            readonly difference: number | null;
+            /** Format: double */
+            readonly ratio: number | null;
+            /** Format: double */
+            readonly score: number | null;
+            /** Format: double */
+            readonly out_observed: number | null;
+            /** Format: double */
+            readonly out_expected: number | null;
+            /** Format: double */
+            readonly back_observed: number | null;
+            /** Format: double */
+            readonly back_expected: number | null;
+            /** Format: double */
+            readonly km: number | null;
+            readonly crosses: boolean;
+            /** Format: double */
+            readonly from_x: number | null;
+            /** Format: double */
+            readonly from_y: number | null;
+            /** Format: double */
+            readonly to_x: number | null;
+            /** Format: double */
+            readonly to_y: number | null;
         };
         readonly FlowCrossing: {
             /**
@@ -467,6 +906,26 @@ export interface components {
             readonly caveats: readonly components["schemas"]["Caveat"][];
             readonly attribution: readonly components["schemas"]["Attribution"][];
         };
+        readonly Hidden: {
+            /**
+             * Format: double
+             * @description Absent where a part of it is masked or not listed.
+             */
+            readonly value: number | null;
+            /**
+             * Format: double
+             * @description Smallest possible value.
+             */
+            readonly lower: number | null;
+            /**
+             * Format: double
+             * @description Largest possible value.
+             */
+            readonly upper: number | null;
+            readonly status: components["schemas"]["StatusEnum"];
+            /** @description Pairs that the filters take away; value to upper are their persons. */
+            readonly pairs: number;
+        };
         readonly Indicator: {
             readonly key: string;
             readonly topic: string;
@@ -488,6 +947,8 @@ export interface components {
              * @description Middle of a diverging scale, if the indicator has one.
              */
             readonly diverging_at: number | null;
+            /** @description A count: a map shows it by symbols, not by shades of the areas. */
+            readonly absolute: boolean;
             /** @description Periods with values, by level. */
             readonly periods: {
                 readonly [key: string]: readonly string[];
@@ -511,14 +972,14 @@ export interface components {
             /** Format: double */
             readonly upper: number | null;
         };
-        /**
-         * @description * `row` - row
-         *     * `table` - table
-         *     * `file` - file
-         *     * `source` - source
-         * @enum {string}
-         */
-        readonly KindEnum: "row" | "table" | "file" | "source";
+        readonly Label: {
+            readonly key: string;
+            readonly name: string;
+            /** Format: double */
+            readonly x: number;
+            /** Format: double */
+            readonly y: number;
+        };
         /**
          * @description * `municipality` - municipality
          *     * `district` - district
@@ -532,11 +993,19 @@ export interface components {
             readonly attribution: readonly components["schemas"]["Attribution"][];
         };
         readonly LineageStep: {
-            readonly kind: components["schemas"]["KindEnum"];
+            readonly kind: components["schemas"]["LineageStepKindEnum"];
             readonly name: string;
             readonly text: string;
             readonly details: unknown;
         };
+        /**
+         * @description * `row` - row
+         *     * `table` - table
+         *     * `file` - file
+         *     * `source` - source
+         * @enum {string}
+         */
+        readonly LineageStepKindEnum: "row" | "table" | "file" | "source";
         readonly MultiLineString: {
             readonly type: components["schemas"]["MultiLineStringTypeEnum"];
             readonly coordinates: readonly (readonly (readonly number[])[])[];
@@ -565,6 +1034,53 @@ export interface components {
         readonly NamedArea: {
             readonly key: string;
             readonly name: string;
+        };
+        readonly NationShapes: {
+            readonly release: string;
+            readonly level: components["schemas"]["LevelEnum"];
+            /** @description Steps in one degree. */
+            readonly scale: number;
+            /** @description Keys; the lists below have the same order. */
+            readonly areas: readonly string[];
+            readonly names: readonly string[];
+            /** @description Number of rings of each area. */
+            readonly rings: readonly number[];
+            readonly shapes: components["schemas"]["PackedRings"];
+            /** @description Borders of the states. */
+            readonly states: components["schemas"]["PackedRings"];
+            readonly attribution: readonly components["schemas"]["Attribution"][];
+        };
+        readonly PackedRings: {
+            /** @description Number of points of each ring. */
+            readonly sizes: readonly number[];
+            /** @description x and y of each point in units of 1/scale degree, as difference to the point before it. */
+            readonly steps: readonly number[];
+        };
+        /** @description One entry for each pair, largest first; the lists have the same order. */
+        readonly Pairs: {
+            /** @description Position in the places. */
+            readonly origin: readonly number[];
+            /** @description Position in the places. */
+            readonly destination: readonly number[];
+            /** @description Persons. */
+            readonly value: readonly (number | null)[];
+            readonly lower: readonly (number | null)[];
+            readonly upper: readonly (number | null)[];
+            readonly status: readonly components["schemas"]["StatusEnum"][];
+            /** @description Crosses a state border. */
+            readonly crosses: readonly boolean[];
+            /** @description Distance between the centres. */
+            readonly km: readonly (number | null)[];
+        };
+        /** @description Areas that pairs begin or end at; the lists have the same order. */
+        readonly Places: {
+            readonly keys: readonly string[];
+            readonly names: readonly string[];
+            readonly states: readonly string[];
+            /** @description Longitude of the centre. */
+            readonly x: readonly (number | null)[];
+            /** @description Latitude of the centre. */
+            readonly y: readonly (number | null)[];
         };
         readonly Problem: {
             readonly type: string;
@@ -725,6 +1241,8 @@ export interface components {
             readonly borders: components["schemas"]["MultiLineString"];
             /** @description The region as a whole. */
             readonly outline: components["schemas"]["MultiPolygon"];
+            /** @description Largest towns, for the names on a map. */
+            readonly labels: readonly components["schemas"]["Label"][];
             readonly attribution: readonly components["schemas"]["Attribution"][];
         };
         readonly Source: {
@@ -783,6 +1301,12 @@ export interface components {
             readonly breaks: components["schemas"]["Breaks"];
             readonly attribution: readonly components["schemas"]["Attribution"][];
         };
+        readonly WayTotals: {
+            readonly total: components["schemas"]["FlowTotal"];
+            readonly crossing: components["schemas"]["FlowCrossing"];
+            readonly abroad: components["schemas"]["BoundedNumber"] | null;
+            readonly unlisted: components["schemas"]["Interval"] | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -791,31 +1315,47 @@ export interface components {
     pathItems: never;
 }
 export type Accuracy = components['schemas']['Accuracy'];
+export type AnalysisAnswer = components['schemas']['AnalysisAnswer'];
+export type AnalysisColumn = components['schemas']['AnalysisColumn'];
+export type AnalysisFigure = components['schemas']['AnalysisFigure'];
+export type AnalysisTable = components['schemas']['AnalysisTable'];
 export type Attribution = components['schemas']['Attribution'];
 export type BorderEnum = components['schemas']['BorderEnum'];
+export type BorderFactor = components['schemas']['BorderFactor'];
 export type BoundedNumber = components['schemas']['BoundedNumber'];
 export type Breaks = components['schemas']['Breaks'];
 export type Caveat = components['schemas']['Caveat'];
+export type CommutingAnswer = components['schemas']['CommutingAnswer'];
+export type CommutingAnswerDirectionEnum = components['schemas']['CommutingAnswerDirectionEnum'];
 export type Comparison = components['schemas']['Comparison'];
+export type ExpectedAnswer = components['schemas']['ExpectedAnswer'];
+export type ExpectedAnswerKindEnum = components['schemas']['ExpectedAnswerKindEnum'];
+export type ExpectedPair = components['schemas']['ExpectedPair'];
 export type FlowCrossing = components['schemas']['FlowCrossing'];
 export type FlowDirectionEnum = components['schemas']['FlowDirectionEnum'];
 export type FlowRow = components['schemas']['FlowRow'];
 export type FlowTotal = components['schemas']['FlowTotal'];
 export type Flows = components['schemas']['Flows'];
+export type Hidden = components['schemas']['Hidden'];
 export type Indicator = components['schemas']['Indicator'];
 export type IndicatorDirectionEnum = components['schemas']['IndicatorDirectionEnum'];
 export type Indicators = components['schemas']['Indicators'];
 export type Interval = components['schemas']['Interval'];
-export type KindEnum = components['schemas']['KindEnum'];
+export type Label = components['schemas']['Label'];
 export type LevelEnum = components['schemas']['LevelEnum'];
 export type Lineage = components['schemas']['Lineage'];
 export type LineageStep = components['schemas']['LineageStep'];
+export type LineageStepKindEnum = components['schemas']['LineageStepKindEnum'];
 export type MultiLineString = components['schemas']['MultiLineString'];
 export type MultiLineStringTypeEnum = components['schemas']['MultiLineStringTypeEnum'];
 export type MultiPolygon = components['schemas']['MultiPolygon'];
 export type MultiPolygonTypeEnum = components['schemas']['MultiPolygonTypeEnum'];
 export type Municipality = components['schemas']['Municipality'];
 export type NamedArea = components['schemas']['NamedArea'];
+export type NationShapes = components['schemas']['NationShapes'];
+export type PackedRings = components['schemas']['PackedRings'];
+export type Pairs = components['schemas']['Pairs'];
+export type Places = components['schemas']['Places'];
 export type Problem = components['schemas']['Problem'];
 export type Profile = components['schemas']['Profile'];
 export type ProfileRow = components['schemas']['ProfileRow'];
@@ -836,6 +1376,7 @@ export type SourceFile = components['schemas']['SourceFile'];
 export type Sources = components['schemas']['Sources'];
 export type StatusEnum = components['schemas']['StatusEnum'];
 export type Values = components['schemas']['Values'];
+export type WayTotals = components['schemas']['WayTotals'];
 export type $defs = Record<string, never>;
 export interface operations {
     readonly area: {
@@ -992,6 +1533,60 @@ export interface operations {
             };
         };
     };
+    readonly nation_shapes: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /**
+                 * @description Level of the shapes.
+                 *
+                 *     * `municipality` - municipality
+                 *     * `district` - district
+                 */
+                readonly level?: "municipality" | "district";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+            };
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["NationShapes"];
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release, region, indicator or area. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly regions: {
         readonly parameters: {
             readonly query?: {
@@ -1078,6 +1673,563 @@ export interface operations {
                 };
             };
             /** @description No such release, region, indicator or area. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly analysis_centres: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Mögliche Orte
+                 *
+                 *     * `all` - all
+                 *     * `centres` - centres
+                 *     * `no_centres` - no_centres
+                 */
+                readonly among?: "all" | "centres" | "no_centres";
+                /**
+                 * @description Landesgrenze
+                 *
+                 *     * `open` - open
+                 *     * `closed` - closed
+                 */
+                readonly border?: "open" | "closed";
+                /** @description Annahme, die Sie ändern können; keine Zahl dieser Ausgabe. */
+                readonly co2_grams?: number;
+                /** @description an Tagen je Woche */
+                readonly days?: number;
+                /**
+                 * @description Orte der Versorgung
+                 *
+                 *     * `pharmacy` - pharmacy
+                 *     * `hospital` - hospital
+                 *     * `school` - school
+                 *     * `station` - station
+                 */
+                readonly kind?: "pharmacy" | "hospital" | "school" | "station";
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Gemeinschaftsbüros */
+                readonly places?: number;
+                /**
+                 * @description Zentren mindestens dieses Rangs
+                 *
+                 *     * `OZ` - OZ
+                 *     * `MZ` - MZ
+                 *     * `GZ` - GZ
+                 */
+                readonly rank?: "OZ" | "MZ" | "GZ";
+                /** @description Erreichbar heißt binnen */
+                readonly reach?: number;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description Suche
+                 *
+                 *     * `fast` - fast
+                 *     * `exact` - exact
+                 */
+                readonly search?: "fast" | "exact";
+                /** @description Pendelnde, die eines nutzen könnten */
+                readonly share?: number;
+                /**
+                 * @description Wie erreichbare Orte gegen die Menschen zählen, die sie sich teilen.
+                 *
+                 *     * `2sfca` - 2sfca
+                 *     * `e2sfca` - e2sfca
+                 *     * `3sfca` - 3sfca
+                 */
+                readonly sharing?: "2sfca" | "e2sfca" | "3sfca";
+                /** @description Ohne Auswahl gilt das Ziel der Richtlinie RIN 2008 für diesen Rang. */
+                readonly target?: number;
+                /**
+                 * @description Betrachten
+                 *
+                 *     * `centres` - centres
+                 *     * `nodes` - nodes
+                 *     * `supply` - supply
+                 */
+                readonly view?: "centres" | "nodes" | "supply";
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AnalysisAnswer"];
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release or region, or the release lacks what the analysis needs. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly analysis_centres_file: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Mögliche Orte
+                 *
+                 *     * `all` - all
+                 *     * `centres` - centres
+                 *     * `no_centres` - no_centres
+                 */
+                readonly among?: "all" | "centres" | "no_centres";
+                /**
+                 * @description Landesgrenze
+                 *
+                 *     * `open` - open
+                 *     * `closed` - closed
+                 */
+                readonly border?: "open" | "closed";
+                /** @description Annahme, die Sie ändern können; keine Zahl dieser Ausgabe. */
+                readonly co2_grams?: number;
+                /** @description an Tagen je Woche */
+                readonly days?: number;
+                /**
+                 * @description Orte der Versorgung
+                 *
+                 *     * `pharmacy` - pharmacy
+                 *     * `hospital` - hospital
+                 *     * `school` - school
+                 *     * `station` - station
+                 */
+                readonly kind?: "pharmacy" | "hospital" | "school" | "station";
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Gemeinschaftsbüros */
+                readonly places?: number;
+                /**
+                 * @description Zentren mindestens dieses Rangs
+                 *
+                 *     * `OZ` - OZ
+                 *     * `MZ` - MZ
+                 *     * `GZ` - GZ
+                 */
+                readonly rank?: "OZ" | "MZ" | "GZ";
+                /** @description Erreichbar heißt binnen */
+                readonly reach?: number;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description Suche
+                 *
+                 *     * `fast` - fast
+                 *     * `exact` - exact
+                 */
+                readonly search?: "fast" | "exact";
+                /** @description Pendelnde, die eines nutzen könnten */
+                readonly share?: number;
+                /**
+                 * @description Wie erreichbare Orte gegen die Menschen zählen, die sie sich teilen.
+                 *
+                 *     * `2sfca` - 2sfca
+                 *     * `e2sfca` - e2sfca
+                 *     * `3sfca` - 3sfca
+                 */
+                readonly sharing?: "2sfca" | "e2sfca" | "3sfca";
+                /** @description Default the first table. */
+                readonly table?: string;
+                /** @description Ohne Auswahl gilt das Ziel der Richtlinie RIN 2008 für diesen Rang. */
+                readonly target?: number;
+                /**
+                 * @description Betrachten
+                 *
+                 *     * `centres` - centres
+                 *     * `nodes` - nodes
+                 *     * `supply` - supply
+                 */
+                readonly view?: "centres" | "nodes" | "supply";
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly sheet: "csv" | "xlsx";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release or region, or the release lacks what the analysis needs. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly commuting: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Keys of municipalities and districts, separated by commas; default the region. */
+                readonly area?: string;
+                /**
+                 * @description Pairs to show: all, only across a state border, only within a state.
+                 *
+                 *     * `all` - all
+                 *     * `crossing` - crossing
+                 *     * `within` - within
+                 */
+                readonly border?: "all" | "crossing" | "within";
+                /**
+                 * @description out: where to; in: where from; net: balance.
+                 *
+                 *     * `out` - out
+                 *     * `in` - in
+                 *     * `net` - net
+                 */
+                readonly direction?: "out" | "in" | "net";
+                /** @description Largest distance between the centres, km. */
+                readonly km_max?: number;
+                /** @description Least distance between the centres, km. */
+                readonly km_min?: number;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /**
+                 * @description Level of the partners; municipality takes districts of the region apart.
+                 *
+                 *     * `municipality` - municipality
+                 *     * `district` - district
+                 */
+                readonly level?: "municipality" | "district";
+                /** @description Least number of persons of a pair; default 10 for estimates of several areas, else 0. */
+                readonly min?: number;
+                /** @description Default the latest period. */
+                readonly period?: string;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["CommutingAnswer"];
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release, region, indicator or area. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly commuting_file: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Keys of municipalities and districts, separated by commas; default the region. */
+                readonly area?: string;
+                /**
+                 * @description Pairs to show: all, only across a state border, only within a state.
+                 *
+                 *     * `all` - all
+                 *     * `crossing` - crossing
+                 *     * `within` - within
+                 */
+                readonly border?: "all" | "crossing" | "within";
+                /**
+                 * @description out: where to; in: where from; net: balance.
+                 *
+                 *     * `out` - out
+                 *     * `in` - in
+                 *     * `net` - net
+                 */
+                readonly direction?: "out" | "in" | "net";
+                /** @description Largest distance between the centres, km. */
+                readonly km_max?: number;
+                /** @description Least distance between the centres, km. */
+                readonly km_min?: number;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /**
+                 * @description Level of the partners; municipality takes districts of the region apart.
+                 *
+                 *     * `municipality` - municipality
+                 *     * `district` - district
+                 */
+                readonly level?: "municipality" | "district";
+                /** @description Least number of persons of a pair; default 10 for estimates of several areas, else 0. */
+                readonly min?: number;
+                /** @description Default the latest period. */
+                readonly period?: string;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "csv" | "geojson" | "gpkg" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/geo+json": string;
+                    readonly "application/geopackage+sqlite3": string;
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly analysis_economy: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Gezählt in
+                 *
+                 *     * `employees` - employees
+                 *     * `gva` - gva
+                 */
+                readonly base?: "employees" | "gva";
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Jahr */
+                readonly period?: string;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /** @description Wirtschaftszweig */
+                readonly sector?: string;
+                /**
+                 * @description Karte zeigt
+                 *
+                 *     * `quotient` - quotient
+                 *     * `growth` - growth
+                 *     * `location` - location
+                 *     * `difference` - difference
+                 */
+                readonly shown?: "quotient" | "growth" | "location" | "difference";
+                /** @description Wachstum seit */
+                readonly since?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AnalysisAnswer"];
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release or region, or the release lacks what the analysis needs. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly analysis_economy_file: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Gezählt in
+                 *
+                 *     * `employees` - employees
+                 *     * `gva` - gva
+                 */
+                readonly base?: "employees" | "gva";
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Jahr */
+                readonly period?: string;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /** @description Wirtschaftszweig */
+                readonly sector?: string;
+                /**
+                 * @description Karte zeigt
+                 *
+                 *     * `quotient` - quotient
+                 *     * `growth` - growth
+                 *     * `location` - location
+                 *     * `difference` - difference
+                 */
+                readonly shown?: "quotient" | "growth" | "location" | "difference";
+                /** @description Wachstum seit */
+                readonly since?: string;
+                /** @description Default the first table. */
+                readonly table?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly sheet: "csv" | "xlsx";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release or region, or the release lacks what the analysis needs. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1205,7 +2357,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /** @description Format of the file. */
-                readonly form: "csv" | "geojson" | "gpkg" | "xlsx";
+                readonly form: "csv" | "geojson" | "gpkg" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
                 readonly slug: string;
             };
             readonly cookie?: never;
@@ -1219,8 +2371,12 @@ export interface operations {
                 content: {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    readonly "application/vnd.apache.parquet": string;
                     readonly "application/geo+json": string;
                     readonly "application/geopackage+sqlite3": string;
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
                 };
             };
             /** @description As the question itself. */
@@ -1233,6 +2389,581 @@ export interface operations {
                 };
             };
             /** @description As the question itself. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly analysis_regions: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Ausschnitt
+                 *
+                 *     * `around` - around
+                 *     * `nation` - nation
+                 */
+                readonly extent?: "around" | "nation";
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /**
+                 * @description Gebildet aus
+                 *
+                 *     * `municipality` - municipality
+                 *     * `district` - district
+                 */
+                readonly level?: "municipality" | "district";
+                /**
+                 * @description Verfahren
+                 *
+                 *     * `coombes_bond` - coombes_bond
+                 *     * `leiden` - leiden
+                 *     * `nodal` - nodal
+                 *     * `threshold` - threshold
+                 */
+                readonly method?: "coombes_bond" | "leiden" | "nodal" | "threshold";
+                /** @description Anteil der Menschen, die in derselben Region wohnen und arbeiten, für große Regionen. */
+                readonly min_share?: number;
+                /** @description Eine Region dieser Größe braucht den höheren Anteil. */
+                readonly min_size?: number;
+                /**
+                 * @description Auf der Karte gestrichelt; daran wird die Übereinstimmung gemessen.
+                 *
+                 *     * `state` - state
+                 *     * `district` - district
+                 *     * `labour_market_region` - labour_market_region
+                 *     * `planning_region` - planning_region
+                 *     * `mittelbereich` - mittelbereich
+                 */
+                readonly overlay?: "state" | "district" | "labour_market_region" | "planning_region" | "mittelbereich";
+                /** @description Ein Ort hängt nur dann an einem anderen, wenn der so viele Male mehr Menschen anzieht. */
+                readonly ratio?: number;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /** @description Über 1: mehr und kleinere Regionen. */
+                readonly resolution?: number;
+                /**
+                 * @description Zählweise
+                 *
+                 *     * `clean` - clean
+                 *     * `lma34` - lma34
+                 */
+                readonly rule?: "clean" | "lma34";
+                /**
+                 * @description Farben zeigen
+                 *
+                 *     * `regions` - regions
+                 *     * `stability` - stability
+                 */
+                readonly shade?: "regions" | "stability";
+                /** @description Derselbe Anteil, für die kleinsten Regionen. */
+                readonly target_share?: number;
+                /** @description Ab dieser Größe genügt der niedrigere Anteil. */
+                readonly target_size?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AnalysisAnswer"];
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release or region, or the release lacks what the analysis needs. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly analysis_regions_file: {
+        readonly parameters: {
+            readonly query?: {
+                /**
+                 * @description Ausschnitt
+                 *
+                 *     * `around` - around
+                 *     * `nation` - nation
+                 */
+                readonly extent?: "around" | "nation";
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /**
+                 * @description Gebildet aus
+                 *
+                 *     * `municipality` - municipality
+                 *     * `district` - district
+                 */
+                readonly level?: "municipality" | "district";
+                /**
+                 * @description Verfahren
+                 *
+                 *     * `coombes_bond` - coombes_bond
+                 *     * `leiden` - leiden
+                 *     * `nodal` - nodal
+                 *     * `threshold` - threshold
+                 */
+                readonly method?: "coombes_bond" | "leiden" | "nodal" | "threshold";
+                /** @description Anteil der Menschen, die in derselben Region wohnen und arbeiten, für große Regionen. */
+                readonly min_share?: number;
+                /** @description Eine Region dieser Größe braucht den höheren Anteil. */
+                readonly min_size?: number;
+                /**
+                 * @description Auf der Karte gestrichelt; daran wird die Übereinstimmung gemessen.
+                 *
+                 *     * `state` - state
+                 *     * `district` - district
+                 *     * `labour_market_region` - labour_market_region
+                 *     * `planning_region` - planning_region
+                 *     * `mittelbereich` - mittelbereich
+                 */
+                readonly overlay?: "state" | "district" | "labour_market_region" | "planning_region" | "mittelbereich";
+                /** @description Ein Ort hängt nur dann an einem anderen, wenn der so viele Male mehr Menschen anzieht. */
+                readonly ratio?: number;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /** @description Über 1: mehr und kleinere Regionen. */
+                readonly resolution?: number;
+                /**
+                 * @description Zählweise
+                 *
+                 *     * `clean` - clean
+                 *     * `lma34` - lma34
+                 */
+                readonly rule?: "clean" | "lma34";
+                /**
+                 * @description Farben zeigen
+                 *
+                 *     * `regions` - regions
+                 *     * `stability` - stability
+                 */
+                readonly shade?: "regions" | "stability";
+                /** @description Default the first table. */
+                readonly table?: string;
+                /** @description Derselbe Anteil, für die kleinsten Regionen. */
+                readonly target_share?: number;
+                /** @description Ab dieser Größe genügt der niedrigere Anteil. */
+                readonly target_size?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly sheet: "csv" | "xlsx";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release or region, or the release lacks what the analysis needs. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly interfaces: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Keys of municipalities and districts, separated by commas; default the region. */
+                readonly area?: string;
+                /**
+                 * @description Pairs to show: all, only across a state border, only within a state.
+                 *
+                 *     * `all` - all
+                 *     * `crossing` - crossing
+                 *     * `within` - within
+                 */
+                readonly border?: "all" | "crossing" | "within";
+                /**
+                 * @description all, only more or only fewer than expected.
+                 *
+                 *     * `all` - all
+                 *     * `more` - more
+                 *     * `fewer` - fewer
+                 */
+                readonly kind?: "all" | "more" | "fewer";
+                /** @description Largest distance between the centres, km. */
+                readonly km_max?: number;
+                /** @description Least distance between the centres, km. */
+                readonly km_min?: number;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Least number of persons of a pair; default 10 for estimates of several areas, else 0. */
+                readonly min?: number;
+                /** @description Default the latest period. */
+                readonly period?: string;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ExpectedAnswer"];
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release, region, indicator or area. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly interfaces_file: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Keys of municipalities and districts, separated by commas; default the region. */
+                readonly area?: string;
+                /**
+                 * @description Pairs to show: all, only across a state border, only within a state.
+                 *
+                 *     * `all` - all
+                 *     * `crossing` - crossing
+                 *     * `within` - within
+                 */
+                readonly border?: "all" | "crossing" | "within";
+                /**
+                 * @description all, only more or only fewer than expected.
+                 *
+                 *     * `all` - all
+                 *     * `more` - more
+                 *     * `fewer` - fewer
+                 */
+                readonly kind?: "all" | "more" | "fewer";
+                /** @description Largest distance between the centres, km. */
+                readonly km_max?: number;
+                /** @description Least distance between the centres, km. */
+                readonly km_min?: number;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Least number of persons of a pair; default 10 for estimates of several areas, else 0. */
+                readonly min?: number;
+                /** @description Default the latest period. */
+                readonly period?: string;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "csv" | "geojson" | "gpkg" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/geo+json": string;
+                    readonly "application/geopackage+sqlite3": string;
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly analysis_scenarios: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Arbeitsplätze gelten als nah binnen */
+                readonly access_target?: number;
+                /** @description Annahme, die Sie ändern können; keine Zahl dieser Ausgabe. */
+                readonly car_share?: number;
+                /** @description Mittel- und Oberzentren nach der amtlichen Einstufung. */
+                readonly centrality?: number;
+                /** @description Annahme, die Sie ändern können; keine Zahl dieser Ausgabe. */
+                readonly co2_grams?: number;
+                /** @description Beschäftigte am Wohnort mehr */
+                readonly housing?: number;
+                /** @description Wohnungen entstehen in */
+                readonly housing_area?: string;
+                /** @description an Tagen je Woche */
+                readonly hub_days?: number;
+                /** @description Pendelnde, die es nutzen */
+                readonly hub_share?: number;
+                /** @description Pendelnde nutzen das nächste, wenn es näher liegt als ihre Arbeit. Mehrere: Strg (Cmd) halten. */
+                readonly hubs?: string;
+                /** @description Arbeitsplätze mehr (weniger: unter 0) */
+                readonly jobs?: number;
+                /** @description Arbeitsplätze kommen oder gehen in */
+                readonly jobs_area?: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Neuer Weg von */
+                readonly link_from?: string;
+                /** @description ist lang */
+                readonly link_km?: number;
+                /** @description dauert */
+                readonly link_minutes?: number;
+                /** @description Neuer Weg nach */
+                readonly link_to?: string;
+                /** @description Autokilometer, die auf Bus und Bahn übergehen */
+                readonly public_transport_shift?: number;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description Karte zeigt
+                 *
+                 *     * `commuter_km` - commuter_km
+                 *     * `access` - access
+                 *     * `self_containment` - self_containment
+                 *     * `residents` - residents
+                 *     * `jobs` - jobs
+                 */
+                readonly shown?: "commuter_km" | "access" | "self_containment" | "residents" | "jobs";
+                /** @description Ohne Wirkung, solange niemand zu Hause arbeitet. */
+                readonly telework_days?: number;
+                /** @description Beschäftigte, die zu Hause arbeiten */
+                readonly telework_share?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["AnalysisAnswer"];
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release or region, or the release lacks what the analysis needs. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly analysis_scenarios_file: {
+        readonly parameters: {
+            readonly query?: {
+                /** @description Arbeitsplätze gelten als nah binnen */
+                readonly access_target?: number;
+                /** @description Annahme, die Sie ändern können; keine Zahl dieser Ausgabe. */
+                readonly car_share?: number;
+                /** @description Mittel- und Oberzentren nach der amtlichen Einstufung. */
+                readonly centrality?: number;
+                /** @description Annahme, die Sie ändern können; keine Zahl dieser Ausgabe. */
+                readonly co2_grams?: number;
+                /** @description Beschäftigte am Wohnort mehr */
+                readonly housing?: number;
+                /** @description Wohnungen entstehen in */
+                readonly housing_area?: string;
+                /** @description an Tagen je Woche */
+                readonly hub_days?: number;
+                /** @description Pendelnde, die es nutzen */
+                readonly hub_share?: number;
+                /** @description Pendelnde nutzen das nächste, wenn es näher liegt als ihre Arbeit. Mehrere: Strg (Cmd) halten. */
+                readonly hubs?: string;
+                /** @description Arbeitsplätze mehr (weniger: unter 0) */
+                readonly jobs?: number;
+                /** @description Arbeitsplätze kommen oder gehen in */
+                readonly jobs_area?: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Neuer Weg von */
+                readonly link_from?: string;
+                /** @description ist lang */
+                readonly link_km?: number;
+                /** @description dauert */
+                readonly link_minutes?: number;
+                /** @description Neuer Weg nach */
+                readonly link_to?: string;
+                /** @description Autokilometer, die auf Bus und Bahn übergehen */
+                readonly public_transport_shift?: number;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description Karte zeigt
+                 *
+                 *     * `commuter_km` - commuter_km
+                 *     * `access` - access
+                 *     * `self_containment` - self_containment
+                 *     * `residents` - residents
+                 *     * `jobs` - jobs
+                 */
+                readonly shown?: "commuter_km" | "access" | "self_containment" | "residents" | "jobs";
+                /** @description Default the first table. */
+                readonly table?: string;
+                /** @description Ohne Wirkung, solange niemand zu Hause arbeitet. */
+                readonly telework_days?: number;
+                /** @description Beschäftigte, die zu Hause arbeiten */
+                readonly telework_share?: number;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly sheet: "csv" | "xlsx";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release or region, or the release lacks what the analysis needs. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1302,6 +3033,8 @@ export interface operations {
     readonly values: {
         readonly parameters: {
             readonly query: {
+                /** @description Own breaks, rising, parted by semicolons: at most eight. */
+                readonly breaks?: string;
                 /** @description Number of classes. */
                 readonly classes?: number;
                 /** @description Key of the indicator. */
@@ -1324,6 +3057,15 @@ export interface operations {
                 readonly period?: string;
                 /** @description Release to read; default the current one. */
                 readonly release?: string;
+                /**
+                 * @description germany: every municipality or district of the country.
+                 *
+                 *     * `region` - region
+                 *     * `germany` - germany
+                 */
+                readonly scope?: "region" | "germany";
+                /** @description Cut the classes over all periods, so that maps of different years can be compared. */
+                readonly steady?: boolean;
             };
             readonly header?: never;
             readonly path: {
@@ -1364,6 +3106,8 @@ export interface operations {
     readonly values_file: {
         readonly parameters: {
             readonly query: {
+                /** @description Own breaks, rising, parted by semicolons: at most eight. */
+                readonly breaks?: string;
                 /** @description Number of classes. */
                 readonly classes?: number;
                 /** @description Key of the indicator. */
@@ -1382,15 +3126,32 @@ export interface operations {
                  *     * `district` - district
                  */
                 readonly level?: "municipality" | "district";
+                /**
+                 * @description Classes of the picture.
+                 *
+                 *     * `quantile` - quantile
+                 *     * `equal` - equal
+                 *     * `natural` - natural
+                 */
+                readonly method?: "quantile" | "equal" | "natural";
                 /** @description Default the latest period. */
                 readonly period?: string;
                 /** @description Release to read; default the current one. */
                 readonly release?: string;
+                /**
+                 * @description germany: every municipality or district of the country.
+                 *
+                 *     * `region` - region
+                 *     * `germany` - germany
+                 */
+                readonly scope?: "region" | "germany";
+                /** @description Cut the classes over all periods, so that maps of different years can be compared. */
+                readonly steady?: boolean;
             };
             readonly header?: never;
             readonly path: {
                 /** @description Format of the file. */
-                readonly form: "csv" | "geojson" | "gpkg" | "xlsx";
+                readonly form: "csv" | "geojson" | "gpkg" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
                 readonly slug: string;
             };
             readonly cookie?: never;
@@ -1404,8 +3165,12 @@ export interface operations {
                 content: {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    readonly "application/vnd.apache.parquet": string;
                     readonly "application/geo+json": string;
                     readonly "application/geopackage+sqlite3": string;
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
                 };
             };
             /** @description As the question itself. */

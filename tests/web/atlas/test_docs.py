@@ -9,6 +9,7 @@ from rest_framework import serializers
 from raumwerk.web.atlas.api import params
 from raumwerk.web.atlas.api_urls import urlpatterns
 from raumwerk.web.atlas.forms import MapForm
+from raumwerk.web.atlas.forms_commuting import CommutingForm
 
 DOCS = Path(__file__).resolve().parents[3] / "docs" / "reference"
 
@@ -29,6 +30,8 @@ def test_every_address_of_the_api_is_described(api):
     assert [word for word in sorted(words) if word and not word.startswith("^") and f"/{word}/" not in api] == []
 
 
-def test_every_parameter_of_the_page_is_described():
+def test_every_parameter_of_the_pages_is_described():
     page = (DOCS / "atlas-page.md").read_text("utf-8")
     assert [name for name in MapForm.base_fields if f"| `{name}` |" not in page] == []
+    commuting = page.partition("## State of the commuting page")[2]
+    assert [name for name in CommutingForm.base_fields if f"`{name}`" not in commuting] == []

@@ -33,6 +33,24 @@ _PROBLEMS = {
 }
 
 
+#: One question of each kind that can be tried on the released figures; a test asks them all.
+_EXAMPLES = {
+    "releases": "releases/",
+    "sources": "sources/?lang=en",
+    "indicators": "indicators/?topic=demography",
+    "regions": "regions/",
+    "region": "regions/mitte/",
+    "shapes": "regions/mitte/shapes/?level=district",
+    "nation_shapes": "nation/shapes/?level=district",
+    "values": "regions/mitte/values/?indicator=population_density&level=municipality&classes=7",
+    "flows": "regions/mitte/flows/?area=06611&direction=in&border=crossing",
+    "commuting": "regions/mitte/commuting/?area=05762,06611&direction=net&min=50&km_max=80",
+    "interfaces": "regions/mitte/interfaces/?area=05762&kind=more",
+    "area": "areas/06611000/",
+    "lineage": "lineage/?table=flows&origin=05762&destination=05774&period=2019-06-30",
+}
+
+
 def question(
     asked: type[params.CommonParams], answer: type[Serializer[Any]], *, name: str, summary: str
 ) -> Callable[[View], View]:
@@ -41,6 +59,7 @@ def question(
     schema = extend_schema(
         operation_id=name,
         summary=summary,
+        description=f"Example: `/api/v1/{_EXAMPLES[name]}`" if name in _EXAMPLES else None,
         parameters=[asked],
         tags=["atlas"],
         responses={200: answer, **problem},

@@ -101,7 +101,7 @@ ENGLISH_NAMES = {
     "Rheinland-Pfalz": "Rhineland-Palatinate",
     "Sachsen": "Saxony",
     "Sachsen-Anhalt": "Saxony-Anhalt",
-    "Thüringen": "Thuringia",
+    "Th\N{LATIN SMALL LETTER U WITH DIAERESIS}ringen": "Thuringia",
 }
 #: For areas that belong to no region: nothing to rank among, no estimates, no aggregate.
 NOWHERE = Region("-", {}, (), (), ())
