@@ -8,3 +8,6 @@ class AtlasConfig(AppConfig):
     name = "raumwerk.web.atlas"
     label = "atlas"
     verbose_name = _("Atlas")
+
+    def ready(self) -> None:
+        from raumwerk.web.atlas import receivers  # noqa: F401, PLC0415 - models must be loaded first

@@ -64,7 +64,13 @@ class RegionPage(LeadMixin, Page):  # type: ignore[django-manager-missing]
 
     template = "pages/region.html"
     parent_page_types = ("pages.InstallationPage",)
-    subpage_types = ("pages.NewsIndexPage", "pages.TextPage", "pages.DocumentsPage", "pages.CaseIndexPage")
+    subpage_types = (
+        "pages.NewsIndexPage",
+        "pages.TextPage",
+        "pages.DocumentsPage",
+        "pages.CaseIndexPage",
+        "atlas.StoryPage",
+    )
     content_panels = [*Page.content_panels, FieldPanel("claim"), FieldPanel("headline"), *LEAD_PANELS]
     search_fields = [*Page.search_fields, *LEAD_SEARCH]
 
