@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
-from raumwerk.web.atlas.queries.planning.analysis import Column, Dot, Layer, Picture
+from raumwerk.web.atlas.queries.planning.analysis import Column, Dot, Layer, Picture, Table
 from raumwerk.web.atlas.queries.planning.drawing import WIDTH
 from raumwerk.web.kit.templatetags.kit import number
 
@@ -19,26 +20,50 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def cell(context: template.Context, row: Mapping[str, Any], column: Column) -> SafeString | str:
-    """One cell: numbers as the reader writes them, names with the way to their profile."""
+def plan_rows(context: template.Context, table: Table) -> SafeString:
+    """Body of a table: numbers as the reader writes them, names with the way to their profile.
+
+    Written in one piece, because a table may have thousands of cells and is redrawn while a slider moves.
+    """
+    page = context["page"]
+    pinned = f"?release={page.atlas.id}" if page.pinned else ""
+    profile = reverse("atlas:area", kwargs={"region": page.region.slug, "key": "0"}).removesuffix("0/")
+    parts = []
+    for row in table.rows():
+        parts.append("<tr>")
+        for place, column in enumerate(table.columns):
+            written = _cell(row, column, profile, pinned)
+            if place == 0:
+                parts.append(f'<th scope="row">{written}</th>')
+            else:
+                parts.append(f'<td class="atlas-number">{written}</td>' if column.number else f"<td>{written}</td>")
+        parts.append("</tr>\n")
+    if not parts:
+        parts.append(f'<tr><td colspan="{len(table.columns)}">{escape(gettext("Nothing to list."))}</td></tr>')
+    return mark_safe("".join(parts))  # noqa: S308 - every text is escaped
+
+
+def _cell(row: Mapping[str, Any], column: Column, profile: str, pinned: str) -> str:
     value = row.get(column.name)
     if value is None and column.bounded and row.get(f"{column.name}_upper") is not None:
-        low, high = (
-            number(float(row.get(f"{column.name}_{end}") or 0), column.decimals or 0) for end in ("lower", "upper")
-        )
+        ends = (float(row.get(f"{column.name}_{end}") or 0) for end in ("lower", "upper"))
+        low, high = (_number(value, column.decimals or 0, get_language() or "") for value in ends)
         told = gettext("suppressed or not listed by the publisher; lies in this interval")
-        return format_html('<span title="{}">{}–{}</span>', told, low, high)
+        return f'<span title="{escape(told)}">{low}–{high}</span>'
     if value is None:
         return "–"
     if column.decimals is not None:
-        return number(float(value), column.decimals)
-    key = row.get(column.area) if column.area else None
-    if key and str(key).isdigit():
-        page = context["page"]
-        address = reverse("atlas:area", kwargs={"region": page.region.slug, "key": key})
-        pinned = f"?release={page.atlas.id}" if page.pinned else ""
-        return format_html('<a href="{}{}">{}</a>', address, pinned, value)
-    return str(value)
+        return _number(float(value), column.decimals, get_language() or "")
+    key = str(row.get(column.area) or "") if column.area else ""
+    if key.isdigit():
+        return f'<a href="{profile}{key}/{pinned}">{escape(value)}</a>'
+    return str(escape(value))
+
+
+@lru_cache(maxsize=20_000)
+def _number(value: float, decimals: int, language: str) -> str:
+    """A number as the reader writes it; the language is only there to keep apart what is remembered."""
+    return str(escape(number(value, decimals)))
 
 
 @register.simple_tag
