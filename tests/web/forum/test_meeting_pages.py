@@ -107,7 +107,8 @@ def test_doors_of_those_who_run_a_meeting(table, as_role, role):
     client = as_role(role)
     expected = 200 if role in ("office", "chair") else (302 if role == "nobody" else 403)
     doors = [path("meeting-edit", number=meeting.pk), path("attendance", number=meeting.pk),
-             path("sent", number=meeting.pk), path("item-new", number=meeting.pk), path("item-edit", number=meeting.pk, item=item.pk),
+             path("sent", number=meeting.pk), path("item-new", number=meeting.pk),
+             path("item-edit", number=meeting.pk, item=item.pk),
              path("vote-new", number=motion.pk), path("meeting-new", body="lenkung"),
              path("task-new", body="lenkung")]  # fmt: skip
     assert {door: client.get(door).status_code for door in doors} == dict.fromkeys(doors, expected)

@@ -20,3 +20,4 @@ class ForumConfig(AppConfig):
         register_bodies(bodies_of)
         furnish.register_news()
         furnish.register_things()
+        furnish.register_work()

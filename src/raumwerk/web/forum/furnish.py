@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Model
@@ -10,7 +11,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from raumwerk.web.forum.models import AgendaItem, Meeting, Minutes, Motion, Resolution, Task
+from raumwerk.web.forum.actions.resolutions import remind_unanswered
+from raumwerk.web.forum.actions.votes import close_due_votes
+from raumwerk.web.forum.models import AgendaItem, FrameworkTopic, Meeting, Minutes, Motion, Resolution, Task
 from raumwerk.web.forum.queries.meetings import (
     items_seen,
     meetings_seen,
@@ -21,11 +24,12 @@ from raumwerk.web.forum.queries.meetings import (
 )
 from raumwerk.web.shared import targets
 from raumwerk.web.shared.files.targets import register_target as register_files
+from raumwerk.web.shared.notify.duties import register_duty
 from raumwerk.web.shared.notify.kinds import Pace, register_kind
 from raumwerk.web.shared.search.registry import Document, register
 from raumwerk.web.shared.visibility import Audience, Visibility, audience_of
 
-__all__ = ["register_news", "register_things"]
+__all__ = ["register_news", "register_things", "register_work"]
 
 RUN, TAKE_PART = "forum.run_body", "forum.take_part_in_body"
 
@@ -43,6 +47,12 @@ def register_news() -> None:
     register_kind("resolution_answered", _("Answers to resolutions"), pace=Pace.DAILY)
     register_kind("resolution_unanswered", _("Resolutions without an answer"), pace=Pace.DAILY)
     register_kind("task", _("Tasks"), pace=Pace.DAILY)
+
+
+def register_work() -> None:
+    """Give the worker what falls due: written procedures to close, addressees to remind."""
+    register_duty("close_due_votes", close_due_votes, every=timedelta(minutes=5))
+    register_duty("remind_unanswered", remind_unanswered, every=timedelta(hours=6))
 
 
 def _among(rows: Callable[[Any, Audience], Any]) -> Callable[[Audience, Any], bool]:
@@ -104,8 +114,26 @@ def register_things() -> None:
             may_discuss=_may_discuss,
         )  # fmt: skip
         register_files(model, may_read=may_read)
+    targets.register_target(
+        FrameworkTopic,
+        label=_("Topic of the frameworks compared"),
+        url=_url("framework", lambda topic: {"number": topic.number}),
+        title=_topic_title,
+        may_read=_topic_read,
+        may_discuss=lambda person, topic: bool(person.has_perm("forum.edit_frameworks", topic.region)),
+    )
     register(Meeting, kind="meeting", label=_("Meetings"), documents=_meeting_found)
     register(Resolution, kind="resolution", label=_("Resolutions"), documents=_resolution_found)
+
+
+def _topic_title(topic: FrameworkTopic) -> str:
+    revision = topic.published or topic.latest
+    return revision.title if revision is not None else str(topic)
+
+
+def _topic_read(person: Any, topic: FrameworkTopic) -> bool:
+    """Published topics are for everybody, the others for the members of the region."""
+    return topic.published_id is not None or audience_of(person, topic.region).member
 
 
 def _by_person(may_read: Callable[[Audience, Any], bool]) -> Callable[[Any, Any], bool]:

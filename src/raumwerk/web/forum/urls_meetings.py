@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from raumwerk.web.forum.views import agenda, meetings, minutes, resolutions, tasks, votes
+from raumwerk.web.forum.views import agenda, meetings, minutes, papers, resolutions, tasks, votes
 
 urlpatterns = [
     path("sitzungen/", meetings.meeting_list, name="meetings"),
@@ -17,6 +17,12 @@ urlpatterns = [
     path("sitzung/<int:number>/top/<int:item>/bearbeiten/", agenda.item_edit, name="item-edit"),
     path("sitzung/<int:number>/protokoll/", minutes.minutes, name="minutes"),
     path("sitzung/<int:number>/protokoll/schreiben/", minutes.minutes_edit, name="minutes-edit"),
+    path("sitzung/<int:number>/tagesordnung.pdf", papers.agenda_pdf, name="agenda-pdf"),
+    path("sitzung/<int:number>/protokoll.pdf", papers.minutes_pdf, name="minutes-pdf"),
+    path("beschluss/<int:number>/beschluss.pdf", papers.resolution_pdf, name="resolution-pdf"),
+    path("kalender/", papers.own_calendar_page, name="own-calendar-page"),
+    path("kalender/<str:token>.ics", papers.own_calendar, name="own-calendar"),
+    path("<slug:body>/kalender.ics", papers.body_calendar, name="body-calendar"),
     path("antrag/<int:number>/", agenda.motion, name="motion"),
     path("antrag/<int:number>/bearbeiten/", agenda.motion_edit, name="motion-edit"),
     path("antrag/<int:number>/abstimmung/", agenda.vote_new, name="vote-new"),

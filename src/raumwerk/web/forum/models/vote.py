@@ -2,7 +2,7 @@
 
 Who took part and what was voted stand apart. In an open or named vote :class:`NamedBallot` joins them on purpose. In a
 secret vote :class:`Participation` says who, :class:`UrnCount` counts while the vote is open, and :class:`SecretBallot`
-is written in random order when it closes: see docs/decisions/0014-secret-votes.md.
+is written in random order when it closes: see docs/decisions/0015-secret-votes.md.
 """
 
 from __future__ import annotations
