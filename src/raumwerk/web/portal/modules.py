@@ -35,7 +35,7 @@ MODULES = (
         "forum:overview",
         _("Forum"),
         _(
-            "The standing bodies of the region: who sits in them, when they meet, what they decided and what came of it."
+            "The standing bodies: who sits in them, when they meet, what they decided and what came of it."
         ),
         _("Visit the forum"),
     ),
