@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from raumwerk.web.forum.views import bodies, programme, seats
+from raumwerk.web.forum.views import bodies, frameworks, programme, seats
 
 app_name = "forum"
 
@@ -16,6 +16,14 @@ urlpatterns = [
     path("programm/neu/", programme.milestone_new, name="milestone-new"),
     path("programm/<int:number>/", programme.milestone_edit, name="milestone"),
     path("programm/<int:number>/entfernen/", programme.milestone_remove, name="milestone-remove"),
+    path("rahmenbedingungen/", frameworks.table, name="frameworks"),
+    path("rahmenbedingungen.csv", frameworks.sheet, {"kind": "csv"}, name="frameworks-csv"),
+    path("rahmenbedingungen.xlsx", frameworks.sheet, {"kind": "xlsx"}, name="frameworks-xlsx"),
+    path("rahmenbedingungen/neu/", frameworks.topic_new, name="framework-new"),
+    path("rahmenbedingungen/<int:number>/", frameworks.topic, name="framework"),
+    path("rahmenbedingungen/<int:number>/bearbeiten/", frameworks.topic_edit, name="framework-edit"),
+    path("rahmenbedingungen/<int:number>/veroeffentlichen/", frameworks.publish, name="framework-publish"),
+    path("rahmenbedingungen/<int:number>/beschluesse/", frameworks.link, name="framework-link"),
     path("", include("raumwerk.web.forum.urls_meetings")),
     # --- addresses of one body: the last, because they take any word ---
     path("<slug:body>/", bodies.body, name="body"),

@@ -29,10 +29,10 @@ def locked_body(body: Body) -> Body:
     return current
 
 
-def checked(instance: models.Model) -> None:
+def checked(instance: models.Model, exclude: tuple[str, ...] = ()) -> None:
     """Let the model check itself; what it finds is raised as :class:`~raumwerk.errors.InputError`."""
     try:
-        instance.full_clean()
+        instance.full_clean(exclude=exclude)
     except ValidationError as error:
         raise refusal_of(error) from error
 

@@ -92,10 +92,8 @@ class SeatForm(forms.Form):
                 del self.fields[name]
 
 
-class HolderForm(forms.Form):
-    """Who takes a vacant seat."""
-
-    person = PersonField(label=_("Person"))
+class _OnePersonForm(forms.Form):
+    """Asks for an account of the region."""
 
     def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -104,10 +102,15 @@ class HolderForm(forms.Form):
                 field.region = region
 
 
-class DeputyForm(HolderForm):
+class HolderForm(_OnePersonForm):
+    """Who takes a vacant seat."""
+
+    person = PersonField(label=_("Person"))
+
+
+class DeputyForm(_OnePersonForm):
     """Who sits in for the holder; empty for nobody."""
 
-    person = None
     deputy = PersonField(label=_("Deputy"), required=False)
 
 

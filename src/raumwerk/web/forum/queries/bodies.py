@@ -57,7 +57,7 @@ class BodyBranch:
 def tree_of(bodies: Iterable[Body]) -> list[BodyBranch]:
     """Arrange bodies below those they belong to; where that one is not among them, a body stands on its own."""
     branches = {body.pk: BodyBranch(body) for body in bodies}
-    top = []
+    top: list[BodyBranch] = []
     for branch in branches.values():
         above = branches.get(branch.body.parent_id) if branch.body.parent_id else None
         (top if above is None else above.parts).append(branch)
