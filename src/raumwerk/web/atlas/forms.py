@@ -102,7 +102,7 @@ class MapForm(forms.Form):
         self.is_valid()
         given = {key: value for key, value in self.cleaned_data.items() if value not in (None, "", [])}
         indicator, _level = self.default or ("", "")
-        defaults = {
+        defaults: dict[str, Any] = {
             "indicator": indicator, "level": None, "period": None, "method": METHODS[0],
             "classes": DEFAULT_CLASSES, "area": None, "sort": None,
             "breaks": [], "draw": None, "steady": "", "compare": "", "compare_period": None, "scope": "region",

@@ -9,9 +9,8 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from raumwerk.web.atlas.api.params_commuting import MOST_KM, MOST_PERSONS
 from raumwerk.web.atlas.forms import BORDER_NAMES, PERIOD
-from raumwerk.web.atlas.queries.commuting import WAYS, Question
+from raumwerk.web.atlas.queries.commuting import MOST_KM, MOST_PERSONS, WAYS, Question
 from raumwerk.web.atlas.queries.expected import KINDS
 from raumwerk.web.atlas.queries.flows import BORDERS
 from raumwerk.web.atlas.queries.units import MOST_AREAS

@@ -5,16 +5,14 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from raumwerk.web.atlas.api.params import AREA_KEY, MAP_LEVELS, PERIOD, CommonParams
-from raumwerk.web.atlas.queries.commuting import WAYS, Question
+from raumwerk.web.atlas.queries.commuting import MOST_KM, MOST_PERSONS, WAYS, Question
 from raumwerk.web.atlas.queries.expected import KINDS
 from raumwerk.web.atlas.queries.flows import BORDERS
 
-__all__ = ["AREA_LIST", "MOST_KM", "MOST_PERSONS", "CommutingParams", "ExpectedParams", "question_of"]
+__all__ = ["AREA_LIST", "CommutingParams", "ExpectedParams", "question_of"]
 
 _ONE = AREA_KEY.removeprefix("^").removesuffix(r"\Z")
 AREA_LIST = rf"^{_ONE}(,{_ONE}){{0,399}}\Z"
-MOST_PERSONS = 1_000_000
-MOST_KM = 1_000  # Germany is 880 km long
 
 
 class _PairParams(CommonParams):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -20,14 +21,28 @@ from raumwerk.web.atlas.queries.pairs import estimated_pairs, measured_pairs, pr
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.units import Units, chosen_period, counted_units
 
-__all__ = ["BALANCE", "DRAWN", "LEAST_ESTIMATED", "WAYS", "Commuting", "Question", "check_distances", "commuting"]
+__all__ = [
+    "BALANCE",
+    "DRAWN",
+    "LEAST_ESTIMATED",
+    "MOST_KM",
+    "MOST_PERSONS",
+    "WAYS",
+    "Commuting",
+    "Question",
+    "check_distances",
+    "commuting",
+]
 
 BALANCE = "net"
 WAYS = ("out", "in", BALANCE)
 #: A map draws this many pairs; more would hide each other, and a download holds them all.
 DRAWN = 5000
+#: Upper ends of the filters; Germany is 880 km long.
+MOST_PERSONS, MOST_KM = 1_000_000, 1_000
 #: The model shares people out over all pairs: many of a fraction of a person, which no map should draw.
 LEAST_ESTIMATED = 10.0
+_KEPT = 16  # answers before filters, for the sliders; a few megabytes each at most
 _BOUNDED = ("value", "lower", "upper", "status")
 
 
@@ -105,9 +120,8 @@ def commuting(atlas: AtlasRelease, region: Region, question: Question, *, lang: 
     level = question.level or units.level
     if level == Level.MUNICIPALITY and units.level != level:
         level = units.level
-    sides = {way: _side(atlas, region, units, way=way, period=period, level=level, lang=lang) for way in ("out", "in")}
-    pairs = _balanced(sides, units) if question.direction == BALANCE else sides[question.direction][0]
-    pairs = _measured_off(atlas, pairs)
+    pairs, out, into, inside = _unfiltered(atlas, region.slug, units.areas, units.level, question.direction, level,
+                                           period, lang)  # fmt: skip
     least = question.least
     if least is None:
         least = LEAST_ESTIMATED if units.estimated and len(units.near) > 1 else 0.0
@@ -121,11 +135,30 @@ def commuting(atlas: AtlasRelease, region: Region, question: Question, *, lang: 
         periods=units.periods,
         pairs=kept.sort(["value", "upper", "near", "far"], descending=[True, True, False, False], nulls_last=True),
         partners=_partners(atlas, kept, units.near, question.direction, lang),
-        out=sides["out"][1],
-        into=sides["in"][1],
-        inside=_inside(sides["out"][0], units),
+        out=out,
+        into=into,
+        inside=inside,
         hidden=_hidden(pairs, kept),
     )
+
+
+@lru_cache(maxsize=_KEPT)
+def _unfiltered(  # noqa: PLR0917 - the arguments name the answer that is kept
+    atlas: AtlasRelease,
+    slug: str,
+    areas: tuple[str, ...],
+    counted: str,
+    direction: str,
+    level: str,
+    period: str,
+    lang: str,
+) -> tuple[pl.DataFrame, AreaFlows, AreaFlows, Bounded]:
+    """All pairs with their distances, totals out and in, and those who stay inside: what a moved slider asks again."""
+    region = atlas.region(slug)
+    units = counted_units(atlas, region, areas, counted)
+    sides = {way: _side(atlas, region, units, way=way, period=period, level=level, lang=lang) for way in ("out", "in")}
+    pairs = _balanced(sides, units) if direction == BALANCE else sides[direction][0]
+    return _measured_off(atlas, pairs), sides["out"][1], sides["in"][1], _inside(sides["out"][0], units)
 
 
 def _side(
