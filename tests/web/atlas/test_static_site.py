@@ -97,7 +97,7 @@ def test_site_with_faults_is_not_written(bundles, settings, tmp_path, monkeypatc
     ("html", "told"),
     [('<img src="https://evil.example/x.png">', "asks another host"), ('<a href="none.html">x</a>', "leads to no file"),
      ('<a href="/index.html">x</a>', "at the root of a host only"), ('<a href="#nowhere">x</a>', "names no place"),
-     ('<a href="../../etc/passwd">x</a>', "leads out of the folder"), ("<script>1</script>", "holds a script"),
+     ('<a href="../../etc/passwd">x</a>', "leads to no file of the folder"), ("<script>1</script>", "holds a script"),
      ('<link rel="stylesheet" href="//evil.example/a.css">', "asks another host"),
      ('<p style="background:url(http://evil.example/b)">x</p>', "asks another host"),
      ('<form action="https://evil.example/"></form>', "asks another host")],

@@ -41,7 +41,7 @@ class Key:
 class _Ground:
     """Where degrees lie on the drawing: equal scales east and north at the middle of the region."""
 
-    def __init__(self, shapes: Mapping[str, Any], width: float, most: float, *, detail: float = 0.5) -> None:
+    def __init__(self, shapes: Mapping[str, Any], width: float, most: float, *, detail: float = 0.9) -> None:
         self._detail = detail
         points = [point for feature in shapes["features"]["features"] for point in _points(feature["geometry"])]
         west, east = min(x for x, _ in points), max(x for x, _ in points)

@@ -18,7 +18,7 @@ from raumwerk.web.atlas.blocks import AtlasViewBlock, read_address
 __all__ = ["StoryPage"]
 
 
-class StoryPage(Page):  # type: ignore[django-manager-missing]
+class StoryPage(Page):
     """A story: readers scroll through text and views; newer figures are announced, never put in silently."""
 
     lead = models.TextField(_("opening paragraph"), blank=True, max_length=600)

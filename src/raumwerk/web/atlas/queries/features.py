@@ -107,7 +107,7 @@ def _values(atlas: AtlasRelease, region: Region, level: str) -> pl.DataFrame:
     """Every value of the members: indicator, area, period, value, files."""
 
     def read() -> pl.DataFrame:
-        columns = {"indicator": pl.String, "area": pl.String, "period": pl.String, "value": pl.Float64,
+        columns: dict[str, Any] = {"indicator": pl.String, "area": pl.String, "period": pl.String, "value": pl.Float64,
                    "files": pl.List(pl.String)}  # fmt: skip
         if not atlas.has("indicators"):
             return pl.DataFrame(schema=columns)

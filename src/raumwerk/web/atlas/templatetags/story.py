@@ -50,7 +50,7 @@ def _request(context: template.Context, asked: dict[str, str]) -> HttpRequest:
     request.path = context["request"].path
     query = request.GET.copy()
     query.update(asked)
-    request.GET = query
+    request.GET = query  # type: ignore[assignment]  # a copy, which nobody changes after this
     return request
 
 

@@ -25,7 +25,7 @@ _FIRST = (
     "cross_border_share_out", "gdp_per_inhabitant", "household_income", "living_area_per_head", "share_settlement",
     "distance_pharmacy", "distance_hospital",
 )  # fmt: skip
-_ROWS, _PARTNERS, _COLUMNS, _SOURCES = 17, 4, 3, 14
+_ROWS, _PARTNERS, _COLUMNS, _SOURCES = 24, 6, 3, 14
 _TRENDS = ("population", "employees_work", "unemployed_share", "employees_residence", "unemployed", "gdp")
 
 
@@ -68,7 +68,8 @@ def _facts(page: Page, subject: Subject) -> list[list[str]]:
     for way in subject.centres(page):
         label = gettext("Nearest centre (%(level)s)") % {"level": way.level}
         centre = page.atlas.name(way.centre, page.lang)
-        found.append([label, centre if way.km == 0 else f"{centre}, {number(way.km)} km ({gettext('straight line')})"])
+        far = gettext("%(centre)s, %(km)s km in a straight line") % {"centre": centre, "km": number(way.km)}
+        found.append([label, far if way.km else centre])
     return found
 
 
@@ -112,7 +113,7 @@ def _note(subject: Subject) -> str:
 
 def _trends(subject: Subject) -> list[dict[str, str]]:
     rows = {row["indicator"]: row for row in subject.indicators}
-    found = []
+    found: list[dict[str, str]] = []
     for row in (rows[key] for key in _TRENDS if key in rows):
         known = [each for each in row["series"] if each["value"] is not None]
         if len(known) < 2 or len(found) == 3:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -149,13 +150,12 @@ class Site:
         """Everything to be written, piece by piece, each with its name."""
         found: list[tuple[str, Callable[[], None]]] = [("assets", self._assets)]
         for lang in LANGUAGES:
-            found.append((f"index {lang}", lambda lang=lang: self._in(lang, self._index)))
-            found += [(f"{key} {level}", lambda lang=lang, key=key, level=level: self._in(lang, self._map, key, level))
-                      for key, levels in self.levels.items() for level in levels]  # fmt: skip
-            found += [(key, lambda lang=lang, key=key: self._in(lang, self._profile, key)) for key in self.profiles]
-            found += [(key, lambda lang=lang, key=key: self._in(lang, self._flows, key)) for key in self.flow_areas]
-            found += [(level, lambda lang=lang, level=level: self._in(lang, self._layer, level))
-                      for level in catalogue.MAP_LEVELS]  # fmt: skip
+            pieces: list[tuple[Callable[..., None], tuple[str, ...]]] = [(self._index, ())]
+            pieces += [(self._map, (key, level)) for key, levels in self.levels.items() for level in levels]
+            pieces += [(self._profile, (key,)) for key in self.profiles]
+            pieces += [(self._flows, (key,)) for key in self.flow_areas]
+            pieces += [(self._layer, (level,)) for level in catalogue.MAP_LEVELS]
+            found += [(" ".join((lang, *args)), partial(self._in, lang, write, *args)) for write, args in pieces]
         return found
 
     def _in(self, lang: str, write: Callable[..., None], *args: str) -> None:
