@@ -64,8 +64,8 @@ def fill_seat(
         starts_on=starts_on or timezone.localdate(),
         ends_on=ends_on,
     )
-    checked(seat)
     _check_people(seat)
+    checked(seat)
     seat.save()
     record("fill_seat", _named(seat), by=by, region=current.region, after=_facts(seat))
     return seat
@@ -167,8 +167,8 @@ def _locked(seat: Seat) -> Seat:
 
 
 def _kept(verb: str, seat: Seat, before: dict[str, Any], by: Person | None) -> Seat:
-    checked(seat)
     _check_people(seat)
+    checked(seat)
     seat.save()
     after = {name: plain(getattr(seat, name)) for name in before if name in FACTS}
     record(verb, _named(seat), by=by, region=seat.region, before=before, after=after)
