@@ -58,7 +58,7 @@ def settled(browser: Browser, address: str) -> Page:
     page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
     page.goto(address)
     page.locator("#atlas-map[data-drawn=yes]").wait_for()
-    page.evaluate("() => document.querySelector('#atlas-map').scrollIntoView({ block: 'center' })")
+    page.evaluate("() => document.querySelector('#atlas-map').scrollIntoView({ block: 'center', behavior: 'instant' })")
     page.wait_for_timeout(500)
     return page
 

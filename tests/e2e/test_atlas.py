@@ -35,7 +35,7 @@ def click_area(page: Page, region: str, level: str, key: str) -> None:
     shapes = page.request.get(f"/api/v1/regions/{region}/shapes/?level={level}").json()
     shape = next(each for each in shapes["features"]["features"] if each["properties"]["key"] == key)["properties"]
     west, south, east, north = map(float, page.locator("#atlas-map").get_attribute("data-extent").split())
-    page.locator("#atlas-map").evaluate("map => map.scrollIntoView({ block: 'center' })")
+    page.locator("#atlas-map").evaluate("map => map.scrollIntoView({ block: 'center', behavior: 'instant' })")
     box = page.locator("#atlas-map canvas").first.bounding_box()
     x = math.radians(shape["x"]) * RADIUS
     y = math.log(math.tan(math.pi / 4 + math.radians(shape["y"]) / 2)) * RADIUS
