@@ -11,7 +11,7 @@ from django.utils.translation.template import templatize
 from raumwerk.web import atlas
 
 ROOT = Path(atlas.__file__).parent
-CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop"}
+CALLS = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext"}
 TEXT = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 TEMPLATE_CALL = re.compile(rf"\bn?gettext\(\s*{TEXT}|\b_\(\s*{TEXT}")
 
