@@ -200,18 +200,10 @@ class Site:
                 for row in rows for level in self.levels.get(row["key"], [])]}
             for topic, rows in topics.items()
         ]  # fmt: skip
+        words = gettext("all indicators with shapes")
         files = [
-            (
-                f"{level_name(level)}: {gettext('all indicators with shapes')} (GeoJSON)",
-                page.to(f"dateien/{level}.geojson"),
-            )
-            for level in catalogue.MAP_LEVELS
-        ]
-        files += [
-            (
-                f"{level_name(level)}: {gettext('all indicators with shapes')} (GeoPackage)",
-                page.to(f"dateien/{level}.gpkg"),
-            )
+            (f"{level_name(level)}: {words} ({name})", page.to(f"dateien/{level}.{ending}"))
+            for name, ending in (("GeoJSON", "geojson"), ("GeoPackage", "gpkg"))
             for level in catalogue.MAP_LEVELS
         ]
         context = {
