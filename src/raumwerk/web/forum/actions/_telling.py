@@ -45,8 +45,9 @@ def in_words(moment: datetime) -> str:
 
 
 def _people(seats: models.QuerySet[Seat], *, deputies: bool) -> list[Person]:
-    keys = {seat.person_id for seat in seats} | ({seat.deputy_id for seat in seats} if deputies else set())
-    return list(Person.objects.filter(pk__in=keys - {None}, is_active=True).order_by("pk"))
+    holders = [seat.person_id for seat in seats] + ([seat.deputy_id for seat in seats] if deputies else [])
+    keys = {key for key in holders if key is not None}
+    return list(Person.objects.filter(pk__in=keys, is_active=True).order_by("pk"))
 
 
 def invited_people(meeting: Meeting) -> list[Person]:

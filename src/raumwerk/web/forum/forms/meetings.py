@@ -148,7 +148,7 @@ class VoteForm(forms.Form):
     """How a motion is voted on: on an item of a meeting, or in writing."""
 
     method = forms.ChoiceField(label=_("Kind of vote"), choices=Method.choices, initial=Method.OPEN)
-    item = forms.ModelChoiceField(
+    item: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=AgendaItem.objects.none(), label=_("On the agenda item"), required=False,
         empty_label=_("none: written procedure"),
     )  # fmt: skip
@@ -163,11 +163,15 @@ class VoteForm(forms.Form):
             item.queryset = AgendaItem.objects.in_region(body.region_id).filter(
                 meeting__body=body, meeting__state__in=("planned", "invited", "running"), withdrawn_at=None
             ).select_related("meeting")  # fmt: skip
-            item.label_from_instance = _item_label  # type: ignore[method-assign]
+            setattr(item, "label_from_instance", _item_label)  # noqa: B010 - the form's own words for its choices
         if not body.secret_allowed:
             self.fields["method"].choices = [one for one in Method.choices if one[0] != Method.SECRET]  # type: ignore[attr-defined]
         if not body.written_allowed:
             del self.fields["deadline"]
+
+
+def _seat_label(seat: Any) -> str:
+    return str(seat.organisation or seat.person or "")
 
 
 def _item_label(item: Any) -> str:
@@ -180,7 +184,7 @@ class CastForm(forms.Form):
     choice = forms.ChoiceField(
         label=_("Your vote"), choices=BallotChoice.choices, widget=forms.RadioSelect
     )  # fmt: skip
-    seat_number = forms.ModelChoiceField(
+    seat_number: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=Seat.objects.none(), label=_("For the seat"), required=False, empty_label=None
     )
 
@@ -192,13 +196,13 @@ class CastForm(forms.Form):
         elif isinstance(field, forms.ModelChoiceField):
             field.queryset = seats
             field.required = True
-            field.label_from_instance = lambda seat: str(seat.organisation or seat.person or "")  # type: ignore[method-assign]
+            setattr(field, "label_from_instance", _seat_label)  # noqa: B010 - the form's own words for its choices
 
 
 class RemarkForm(forms.Form):
     """A remark on a draft of minutes."""
 
-    item = forms.ModelChoiceField(
+    item: forms.ModelChoiceField = forms.ModelChoiceField(
         queryset=AgendaItem.objects.none(), label=_("On the item"), required=False, empty_label=_("in general")
     )
     text = forms.CharField(label=_("What should be changed"), max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))

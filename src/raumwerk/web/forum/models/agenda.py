@@ -40,7 +40,7 @@ class AgendaItemQuerySet(ScopedQuerySet):
         return self.filter(common | (internal & not_office)) if audience.bodies else self.filter(common)
 
 
-class AgendaItem(RegionScoped):
+class AgendaItem(RegionScoped):  # type: ignore[django-manager-missing]
     """One item of an agenda (TOP)."""
 
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="items")

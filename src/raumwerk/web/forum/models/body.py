@@ -101,7 +101,7 @@ def _refuse_reserved(slug: str) -> None:
         )
 
 
-class Body(RegionScoped):
+class Body(RegionScoped):  # type: ignore[django-manager-missing]
     """Steering group, plenary, committee or group: what it is for, who may read of it, and by which rules it works."""
 
     slug = models.SlugField(

@@ -28,7 +28,7 @@ class Mode(models.TextChoices):
     HYBRID = "hybrid", _("in one place and online")
 
 
-class MeetingSeries(RegionScoped):
+class MeetingSeries(RegionScoped):  # type: ignore[django-manager-missing]
     """Meetings that return at a fixed interval, on the same weekday of the month."""
 
     body = models.ForeignKey(Body, verbose_name=_("body"), on_delete=models.CASCADE, related_name="series")
@@ -55,7 +55,7 @@ class MeetingQuerySet(ScopedQuerySet):
         return kept.order_by("-starts_at", "-pk")
 
 
-class Meeting(RegionScoped):
+class Meeting(RegionScoped):  # type: ignore[django-manager-missing]
     """One date of a body, from the plan to its end."""
 
     body = models.ForeignKey(Body, verbose_name=_("body"), on_delete=models.RESTRICT, related_name="meetings")

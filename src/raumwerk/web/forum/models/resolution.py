@@ -24,7 +24,7 @@ from raumwerk.web.shared.visibility import Visibility
 __all__ = ["Forwarding", "Resolution"]
 
 
-class Resolution(Unchangeable):
+class Resolution(Unchangeable):  # type: ignore[django-manager-missing]
     """A resolution: numbered by body and year without a gap. Published it stays; a later one may replace it."""
 
     body = models.ForeignKey(Body, on_delete=models.RESTRICT, related_name="resolutions")

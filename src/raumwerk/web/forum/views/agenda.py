@@ -83,14 +83,15 @@ def item_edit(request: RegionRequest, number: int, item: int) -> HttpResponse:
 def item(request: RegionRequest, number: int, item: int) -> HttpResponse:
     """Show an item with its files, motions, votes, declared conflicts and discussion."""
     one = _asked_item(request, number, item)
-    outcome: HttpResponse | Refused = Refused()
+    outcome = Refused()
     here = below(one.meeting)
     if request.method == "POST":
         back = request.POST.get("deed") == "withdraw" or request.POST.get("back") == "meeting"
         to = here[1]["url"] if back else request.path
-        outcome = press(request, _item_buttons(request, one), to)
-        if isinstance(outcome, HttpResponse):
-            return outcome
+        answered = press(request, _item_buttons(request, one), to)
+        if not isinstance(answered, Refused):
+            return answered
+        outcome = answered
     seen = audience(request)
     declared = ConflictOfInterest.objects.in_region(one.region).filter(item=one).select_related("person")
     inside = seen.office or one.meeting.body_id in seen.bodies
@@ -157,16 +158,17 @@ def may_change(request: RegionRequest, one: Motion) -> bool:
 def motion(request: RegionRequest, number: int) -> HttpResponse:
     """Show a motion, its evidence and its votes."""
     one = _asked_motion(request, number)
-    outcome: HttpResponse | Refused = Refused()
+    outcome = Refused()
     permission = TAKE_PART if may_change(request, one) else RUN
     if request.method == "POST":
         buttons = {
             "withdraw": lambda: Button(permission, one, lambda: motion_deeds.withdraw_motion(one, by=actor(request)),
                                        _("The motion has been withdrawn.")),
         }  # fmt: skip
-        outcome = press(request, buttons, request.path)
-        if isinstance(outcome, HttpResponse):
-            return outcome
+        answered = press(request, buttons, request.path)
+        if not isinstance(answered, Refused):
+            return answered
+        outcome = answered
     seen = audience(request)
     votes = list(votes_seen(one.region, seen).filter(motion=one).order_by("pk"))
     open_now = one.state in ("submitted", "admitted")

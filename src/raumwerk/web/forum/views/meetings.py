@@ -127,11 +127,12 @@ def meeting_edit(request: RegionRequest, number: int) -> HttpResponse:
 def meeting(request: RegionRequest, number: int) -> HttpResponse:
     """Show a meeting, with the buttons of those who run it and of those who are invited."""
     one = asked_meeting(request, number)
-    outcome: HttpResponse | Refused = Refused()
+    outcome = Refused()
     if request.method == "POST":
-        outcome = press(request, _buttons(request, one), request.path)
-        if isinstance(outcome, HttpResponse):
-            return outcome
+        answered = press(request, _buttons(request, one), request.path)
+        if not isinstance(answered, Refused):
+            return answered
+        outcome = answered
     return _show(request, one, outcome)
 
 
@@ -179,11 +180,12 @@ def attendance(request: RegionRequest, number: int) -> HttpResponse:
     one = asked_meeting(request, number)
     if refused := allow(request, RUN, one):
         return refused
-    outcome: HttpResponse | Refused = Refused()
+    outcome = Refused()
     if request.method == "POST":
-        outcome = press(request, _attendance_buttons(request, one), request.path)
-        if isinstance(outcome, HttpResponse):
-            return outcome
+        answered = press(request, _attendance_buttons(request, one), request.path)
+        if not isinstance(answered, Refused):
+            return answered
+        outcome = answered
     day = timezone.localdate(one.starts_at if one.state != "running" else None)
     seats = Seat.objects.in_region(one.region).current(day).filter(body=one.body)
     rows = attendance_of(one)

@@ -60,11 +60,12 @@ def minutes(request: RegionRequest, number: int) -> HttpResponse:
     seen = audience(request)
     editions = minutes_seen(meeting, seen)
     one = _edition(editions, request.GET.get("fassung", ""))
-    outcome: HttpResponse | Refused = Refused()
+    outcome = Refused()
     if request.method == "POST":
-        outcome = press(request, _buttons(request, meeting, one), request.path)
-        if isinstance(outcome, HttpResponse):
-            return outcome
+        answered = press(request, _buttons(request, meeting, one), request.path)
+        if not isinstance(answered, Refused):
+            return answered
+        outcome = answered
         one = _edition(minutes_seen(meeting, seen), "")
     return _show(request, meeting, one, editions, outcome)
 

@@ -71,15 +71,16 @@ def _below(one: Resolution) -> tuple[dict[str, str], dict[str, str]]:
 def resolution(request: RegionRequest, number: int) -> HttpResponse:
     """Show a resolution with its result, where it was sent, what was answered, and the tasks it led to."""
     one = asked_resolution(request, number)
-    outcome: HttpResponse | Refused = Refused()
+    outcome = Refused()
     if request.method == "POST":
         buttons = {
             "publish": lambda: Button(RUN, one, lambda: deeds.publish_resolution(one, by=actor(request)),
                                       _("The resolution is published.")),
         }  # fmt: skip
-        outcome = press(request, buttons, request.path)
-        if isinstance(outcome, HttpResponse):
-            return outcome
+        answered = press(request, buttons, request.path)
+        if not isinstance(answered, Refused):
+            return answered
+        outcome = answered
     seen = audience(request)
     newer = getattr(one, "replaced_by", None)
     older = one.replaces

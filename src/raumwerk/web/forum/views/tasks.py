@@ -90,7 +90,7 @@ def _asked_task(request: RegionRequest, number: int) -> Task:
 def task(request: RegionRequest, number: int) -> HttpResponse:
     """Show a task, with its buttons for those who do it."""
     one = _asked_task(request, number)
-    outcome: HttpResponse | Refused = Refused()
+    outcome = Refused()
     if request.method == "POST":
         by, words = actor(request), request.POST.get("outcome", "")[:500]
         done = _("It has been noted.")
@@ -100,9 +100,10 @@ def task(request: RegionRequest, number: int) -> HttpResponse:
             )
             for name, right in (("start_task", DO), ("finish_task", DO), ("drop_task", RUN), ("reopen_task", RUN))
         }
-        outcome = press(request, buttons, request.path)
-        if isinstance(outcome, HttpResponse):
-            return outcome
+        answered = press(request, buttons, request.path)
+        if not isinstance(answered, Refused):
+            return answered
+        outcome = answered
     may_do, may_run = request.user.has_perm(DO, one), request.user.has_perm(RUN, one)
     moves = {move.name for move in TASK.open_moves(one.state)} if may_do or may_run else set()
     if not may_run:

@@ -47,11 +47,12 @@ def result_rows(result: dict[str, Any]) -> list[ResultRow]:
 def vote(request: RegionRequest, number: int) -> HttpResponse:
     """Show a vote as its state and the reader's rights allow."""
     one: Vote = found(votes_seen(request.region, audience(request)), number)
-    outcome: HttpResponse | Refused = Refused()
+    outcome = Refused()
     if request.method == "POST":
-        outcome = press(request, _buttons(request, one), request.path)
-        if isinstance(outcome, HttpResponse):
-            return outcome
+        answered = press(request, _buttons(request, one), request.path)
+        if not isinstance(answered, Refused):
+            return answered
+        outcome = answered
         one.refresh_from_db()
     return _show(request, one, outcome)
 
