@@ -15,6 +15,7 @@ import raumwerk
 from raumwerk.cli import manage, statistics
 from raumwerk.cli.console import State, err, out, state
 from raumwerk.cli.marks import Marks, fingerprint
+from raumwerk.cli.together import run_together
 from raumwerk.errors import InputError, Problem, RaumwerkError
 from raumwerk.store.pointer import current_id
 
@@ -117,11 +118,16 @@ def _welcome(here: State, port: int, *, demo: bool) -> None:
 
 
 def _serve(host: str, port: int, workers: int) -> None:
-    """Become the web server: a fresh process, so that nothing of the set-up weighs on it."""
+    """Run the web server and beside it the worker that sends mail; leave when the web server has ended."""
     sys.stdout.flush()
     arguments = [
         "--interface", "wsgi", "--no-ws", "--host", host, "--port", str(port), "--workers", str(workers),
         "--blocking-threads", str(_THREADS),
         "--log-level", "warning", "--respawn-failed-workers", "raumwerk.web.config.wsgi:application",
     ]  # fmt: skip
-    os.execv(sys.executable, [sys.executable, "-m", "granian", *arguments])  # noqa: S606 - no shell wanted
+    sys.exit(
+        run_together(
+            [sys.executable, "-m", "granian", *arguments],
+            [sys.executable, "-m", "raumwerk.cli.main", "manage", "run_worker"],
+        )
+    )

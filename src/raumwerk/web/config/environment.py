@@ -117,3 +117,27 @@ def database(folder: Path) -> dict[str, Any]:
     raise ImproperlyConfigured(
         f"RAUMWERK_DATABASE_URL begins with {parts.scheme!r}; expected sqlite:///path or postgres://user:password@host/name."
     )
+
+
+def mail_server() -> dict[str, Any]:
+    """Return host, port, security, name and password of the mail server (``RAUMWERK_SMTP_…``); no host, no server."""
+    host = os.environ.get("RAUMWERK_SMTP_HOST", "").strip()
+    security = os.environ.get("RAUMWERK_SMTP_SECURITY", "").strip().lower() or "starttls"
+    ports = {"starttls": 587, "tls": 465, "none": 25}
+    if security not in ports:
+        raise ImproperlyConfigured(f"RAUMWERK_SMTP_SECURITY is {security!r}; expected starttls, tls or none.")
+    if host and security == "none" and host not in {"localhost", "127.0.0.1", "::1"}:
+        raise ImproperlyConfigured(
+            f"RAUMWERK_SMTP_SECURITY=none would send mail in the clear to {host}; it is for a server on this machine."
+        )
+    authority = os.environ.get("RAUMWERK_SMTP_AUTHORITY", "")
+    if authority and not Path(authority).is_file():
+        raise ImproperlyConfigured(f"RAUMWERK_SMTP_AUTHORITY names {authority}, which is no file.")
+    port = os.environ.get("RAUMWERK_SMTP_PORT") or str(ports[security])
+    if not port.isdecimal():
+        raise ImproperlyConfigured(f"RAUMWERK_SMTP_PORT is {port!r}; expected a number.")
+    return {
+        "host": host, "port": int(port), "starttls": security == "starttls", "tls": security == "tls",
+        "user": os.environ.get("RAUMWERK_SMTP_USER", ""), "password": os.environ.get("RAUMWERK_SMTP_PASSWORD", ""),
+        "authority": authority,
+    }  # fmt: skip

@@ -250,8 +250,19 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {"IndicatorDirectionEnum": ["up", "down", "neutral"], "FlowDirectionEnum": ["out", "in"]},
 }
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+# Mail waits in the database; the worker hands it to the mail server, or without one writes it to a folder.
+EMAIL_BACKEND = "raumwerk.web.shared.notify.backends.Queue"
 EMAIL_FILE_PATH = HOME / "mail"
+_server = environment.mail_server()
+MAIL_TRANSPORT = (
+    "raumwerk.web.shared.notify.backends.CheckedSMTP"
+    if _server["host"]
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = _server["host"], _server["port"], 30
+EMAIL_USE_TLS, EMAIL_USE_SSL = _server["starttls"], _server["tls"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _server["user"], _server["password"]
+MAIL_AUTHORITY = _server["authority"]
 DEFAULT_FROM_EMAIL = os.environ.get("RAUMWERK_MAIL_FROM") or "raumwerk@localhost"
 
 LOGGING = {
@@ -260,4 +271,5 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"raumwerk.worker": {"level": "INFO"}},
 }

@@ -24,6 +24,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+MAIL_TRANSPORT = EMAIL_BACKEND
 WHITENOISE_AUTOREFRESH = True
 WHITENOISE_USE_FINDERS = True
 # In a file, so that several connections (live server, parallel writers) see one database with its real locks.

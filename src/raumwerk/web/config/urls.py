@@ -31,6 +31,8 @@ urlpatterns += i18n_patterns(
     path("<slug:region>/", include("raumwerk.web.shared.notebook.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.search.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.comments.urls")),
+    path("<slug:region>/", include("raumwerk.web.portal.region_urls")),
+    path("<slug:region>/", include("raumwerk.web.shared.notify.urls")),
     path("<slug:region>/", include("raumwerk.web.shared.evidence.urls")),
     path("", include("raumwerk.web.pages.urls")),
     path("", include(wagtail_urls)),

@@ -5,16 +5,19 @@ Each app may keep its own ``locale/<language>/LC_MESSAGES/django.po``; the share
 
 from __future__ import annotations
 
+import gettext as gettext_module
 import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
+from asgiref.local import Local
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import trans_real
 from django.utils.translation.template import templatize
 
 __all__ = [
@@ -23,6 +26,7 @@ __all__ = [
     "compile_catalogue",
     "compile_stale",
     "extract_messages",
+    "forget_loaded",
     "read_catalogue",
     "renew_catalogue",
 ]
@@ -87,6 +91,14 @@ def compile_stale(root: Path = WEB) -> list[Path]:
                     "Run `raumwerk manage compile_translations` as a user who may write there."
                 ) from error
     return done
+
+
+def forget_loaded() -> None:
+    """Have translations read anew: an app that is made ready before this one may have asked for a text already."""
+    gettext_module._translations = {}  # type: ignore[attr-defined]
+    trans_real._translations = {}  # type: ignore[attr-defined]  # as Django's own reloader does it
+    trans_real._default = None  # type: ignore[attr-defined]
+    trans_real._active = Local()  # type: ignore[attr-defined]
 
 
 def read_catalogue(source: Path) -> Catalog:

@@ -21,9 +21,18 @@ from raumwerk.errors import MissingError
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.models import Region
 
-__all__ = ["TargetType", "find_target", "nobody", "register_target", "target_type", "target_types", "readable_rows",
-           "things_by_row",
-           "title_of", "url_of"]  # fmt: skip
+__all__ = [
+    "TargetType",
+    "find_target",
+    "nobody",
+    "readable_rows",
+    "register_target",
+    "target_type",
+    "target_types",
+    "things_by_row",
+    "title_of",
+    "url_of",
+]  # fmt: skip
 
 type_right = Callable[[Person | AnonymousUser, Any], bool]
 

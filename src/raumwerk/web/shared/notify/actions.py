@@ -10,8 +10,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
+from django.core import signing
 from django.db import models, transaction
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -31,7 +33,12 @@ from raumwerk.web.shared.notify.models import (
 from raumwerk.web.shared.notify.texts import address_of_site, clean_address, clean_body, clean_line, own_path
 from raumwerk.web.shared.targets import target_type, url_of
 
-__all__ = ["Attachment", "enqueue_mail", "follow", "notify", "notify_followers", "unfollow"]
+__all__ = [
+    "Attachment", "choose_pace", "enqueue_mail", "follow", "notify", "notify_followers", "read_notes", "unfollow",
+    "unsubscribe", "unsubscribe_token",
+]  # fmt: skip
+
+_SALT = "notify.unsubscribe"
 
 
 class Attachment(NamedTuple):
@@ -150,12 +157,74 @@ def notify(
             pace=paces.get(person.pk, the_kind.pace),
         )  # fmt: skip
         if note.pace == Pace.AT_ONCE:
-            note.mail = enqueue_mail(
-                to=person, region=region, kind=kind, about=about,
-                subject=f"{region.short}: {line}", text=f"{line}\n\n{address_of_site(path)}\n",
-            )  # fmt: skip
+            note.mail = _mail_of(note, the_kind)
         notes.append(note)
     return Note.objects.bulk_create(notes)
+
+
+def _mail_of(note: Note, kind: Kind) -> OutgoingMail:
+    """Queue the mail of a note: the sentence, where it leads, and how to hear no more of the kind."""
+    person, region = note.person, note.region
+    lines, headers = [note.text, "", address_of_site(note.url)], {}
+    if not kind.obligatory:
+        token = unsubscribe_token(person, region, kind.key)
+        with translation.override("de"):
+            path = reverse("notify:unsubscribe", kwargs={"region": region.slug, "token": token})
+            about = _("You get this mail because you are to hear of this: %(kind)s.") % {"kind": kind.label}
+            lines += ["", "-- ", about, _("No more mail of this kind:"), address_of_site(path)]
+        headers["List-Unsubscribe"] = f"<{address_of_site(path)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return enqueue_mail(
+        to=person, region=region, kind=kind.key, about=note.about, subject=f"{region.short}: {note.text}",
+        text="\n".join(lines) + "\n", headers=headers,
+    )  # fmt: skip
+
+
+def unsubscribe_token(person: Person, region: Region, kind: str) -> str:
+    """Return a signed word that lets whoever holds the mail end this kind of mail, and nothing else."""
+    return signing.dumps([person.pk, region.pk, kind], salt=_SALT)
+
+
+@transaction.atomic
+def unsubscribe(region: Region, token: str) -> Kind:
+    """End a kind of mail by the link in it; doing it twice changes nothing.
+
+    Raises
+    ------
+    MissingError
+        When the link was not made here, or its account is gone.
+    """
+    try:
+        person_id, region_id, key = signing.loads(token, salt=_SALT)
+    except signing.BadSignature:
+        raise MissingError(_("This link is not complete. Please use the whole address from the mail.")) from None
+    if region_id != region.pk or not Person.objects.filter(pk=person_id).exists():
+        raise MissingError(_("This link is not complete. Please use the whole address from the mail."))
+    kind = kind_of(key)
+    Choice.objects.in_region(region).update_or_create(
+        person_id=person_id, kind=key, defaults={"pace": Pace.NONE, "region": region}
+    )
+    return kind
+
+
+@transaction.atomic
+def choose_pace(person: Person, region: Region, paces: dict[str, str]) -> None:
+    """Keep how soon somebody wants to hear of each kind; obligatory kinds stay as they are.
+
+    One's own setting; it is not written into the log.
+    """
+    for key, pace in paces.items():
+        if not kind_of(key).obligatory:
+            Choice.objects.in_region(region).update_or_create(
+                person=person, kind=key, defaults={"pace": Pace(pace), "region": region}
+            )
+
+
+@transaction.atomic
+def read_notes(person: Person, region: Region) -> int:
+    """Mark somebody's notes as read; they do not come in a digest any more."""
+    notes = Note.objects.in_region(region).unread().filter(person=person)
+    return notes.update(read_at=timezone.now())
 
 
 def _paces(people: Iterable[Person], region: Region, kind: Kind) -> dict[int, str]:

@@ -22,6 +22,6 @@ class NotifyConfig(AppConfig):
         register_kind("digest", _("Digest"), obligatory=True)
         register_duty("digests", send_digests, every=timedelta(minutes=10))
         register_office_page(
-            "notify:outbox", _("Outbox"), _("Mail on its way, sent and failed, and texts to many that wait for review."),
+            "notify:outbox", _("Outbox"), _("Mail waiting, sent and failed, and texts to many that wait for review."),
             position=50,
         )  # fmt: skip

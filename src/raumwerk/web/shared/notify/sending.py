@@ -1,8 +1,8 @@
 """The way out of the queue. A row is claimed before it is sent, so two workers never send the same mail.
 
 A mail that cannot be sent is tried again after growing pauses; what the server refuses for good, or what failed too
-often, is shown to the office. A worker that dies between handing a mail over and noting so leaves a claim that runs out;
-the mail is then sent again under the same Message-ID, by which mailboxes know it for the same: rather twice than never.
+often, is shown to the office. A worker that dies between handing a mail over and noting so leaves a claim that runs
+out; the mail is then sent again under the same Message-ID, by which mailboxes know it for the same.
 """
 
 from __future__ import annotations
