@@ -1,7 +1,14 @@
 """Tables of the site. Each module holds one matter; import the models from here."""
 
 from raumwerk.web.pages.models.files import RegionDocument, RegionImage, RegionRendition
-from raumwerk.web.pages.models.records import BarrierReport, ContentStamp, LoadedDocument, LoadedPage, NewsTag, PageAccess
+from raumwerk.web.pages.models.records import (
+    BarrierReport,
+    ContentStamp,
+    LoadedDocument,
+    LoadedPage,
+    NewsTag,
+    PageAccess,
+)
 from raumwerk.web.pages.models.site import (
     CaseIndexPage,
     CasePage,

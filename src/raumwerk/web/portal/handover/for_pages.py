@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from raumwerk.web.forum.models import Body
+from raumwerk.web.portal.handover import forum_content  # noqa: F401  (listens for the pages to be written)
 from raumwerk.web.portal.handover.statistics import present_release
 from raumwerk.web.regions.models import Region
 

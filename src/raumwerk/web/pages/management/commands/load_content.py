@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from raumwerk.errors import RaumwerkError
 from raumwerk.web.pages.loading import load_content
 from raumwerk.web.pages.loading_documents import load_documents
+from raumwerk.web.pages.signals import content_loaded
 
 
 class Command(BaseCommand):
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         try:
             documents = load_documents()
             counts = load_content()
+            content_loaded.send(sender=Command)
         except RaumwerkError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"Documents: {documents['added']} added, {documents['renewed']} renewed, "
