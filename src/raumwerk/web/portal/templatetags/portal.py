@@ -37,7 +37,8 @@ def account_links(context: template.Context) -> list[Link]:
     person, region = context["request"].user, context.get("region")
     if not person.is_authenticated:
         return [Link(_("Sign in"), reverse("account_login"))]
-    links = [Link(_("My account"), reverse("account_email"))]
+    links = [Link(_("My page"), reverse("my_page", kwargs={"region": region.slug}))] if region else []
+    links.append(Link(_("My account"), reverse("account_email")))
     if region and person.has_perm("regions.run_office", region):
         links.append(Link(_("Reports of barriers"), reverse("report_list", kwargs={"region": region.slug})))
     if region and person.has_perm("regions.edit_pages", region):
