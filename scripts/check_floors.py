@@ -8,7 +8,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent / "src" / "raumwerk"
 FLOORS = {"tables", "analysis", "store", "pipeline", "cli", "web"}
 WEB_ROOMS = {
-    "config", "portal", "atlas", "forum", "participation", "strategy", "funding", "toolbox", "competence",
+    "config", "portal", "atlas", "forum", "intake", "participation", "strategy", "funding", "toolbox", "competence",
     "pages", "shared", "people", "regions", "kit",
 }  # fmt: skip
 WEB_MATERIAL = {"static", "templates", "locale"}

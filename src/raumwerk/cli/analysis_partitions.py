@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import polars as pl
+
 from raumwerk.cli.analysis_release import class_scheme, district_flows, members, model_facts, region_flows
 from raumwerk.errors import MissingError
 from raumwerk.store.layout import Store
@@ -47,7 +49,7 @@ def against_classes(
         given = functional_regions(flows, PRESETS[rule]).partition
         said, notes = model_facts(release, flows)
         facts |= {**said, "first": f"functional regions, preset {rule}"}
-        weights = weights or dict(flows.residents().select("area", "lower").rows())
+        weights = weights or dict(flows.residents().select("area", pl.coalesce("value", "lower")).rows())
     shared = sorted(own & set(given) & set(classes))
     if not shared:
         raise MissingError(f"No area of the region {slug!r} is in both partitions; the classes are of {level} areas.")
