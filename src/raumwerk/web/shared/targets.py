@@ -111,7 +111,7 @@ def target_types() -> list[TargetType]:
     return list(_types.values())
 
 
-def target_type(thing: models.Model | type[models.Model]) -> TargetType:
+def target_type(thing: models.Model | type[models.Model] | None) -> TargetType:
     """Return the type of a thing, or of a model.
 
     Raises
@@ -158,12 +158,12 @@ def things_by_row(rows: list[Any], type_field: str = "about_type", id_field: str
     return {key: found[place] for key, place in pairs if place in found}
 
 
-def title_of(thing: models.Model) -> str:
+def title_of(thing: models.Model | None) -> str:
     """Return the title of a thing."""
     return str(target_type(thing).title(thing))
 
 
-def url_of(thing: models.Model) -> str:
+def url_of(thing: models.Model | None) -> str:
     """Return the path of a thing's page."""
     return str(target_type(thing).url(thing))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -78,7 +79,8 @@ def tell_office(comment: Comment, sentence: str) -> None:
 @translation.override("de")
 def announce(comment: Comment, asked: Person | None) -> None:
     """Tell the author of the answered comment, `asked`, and the followers of the thing."""
-    target, by = comment.target, comment.author
+    target: Any = comment.target
+    by = comment.author
     told = {"title": title_of(target), "name": name_of(by)}
     skipped = [one for one in (by, asked) if one]
     if asked is not None and asked != by and target_type(target).may_read(asked, target):

@@ -61,7 +61,7 @@ def write(request: RegionRequest) -> HttpResponse:
     if not may_write(request.user, target):
         raise PermissionDenied
     form = CommentForm(request.POST if request.method == "POST" else None)
-    by = cast(Person, request.user)
+    by = request.user
     made, status = tried(form, lambda given: write_comment(target, given["text"], by=by, parent=parent))
     if made:
         waits = made.state == Comment.State.WAITING
@@ -145,7 +145,7 @@ def report(request: RegionRequest, number: int) -> HttpResponse:
     if comment.state != Comment.State.VISIBLE:
         raise Http404("There is no such comment here.")
     form = ReportForm(request.POST if request.method == "POST" else None)
-    by = cast(Person, request.user) if request.user.is_authenticated else None
+    by = request.user if request.user.is_authenticated else None
     if form.is_bound and not within_limit(request, "report_comment", times=REPORTS_AN_HOUR, seconds=3600):
         return render(request, "429.html", status=429)
     done, status = tried(form, lambda given: report_comment(comment, given["reason"], given["text"], by=by))

@@ -86,7 +86,7 @@ def _members(home: str, identity: str, slug: str) -> list[tuple[str, str]]:
 
 
 def _by_name(keys: Iterable[str], names: dict[str, str]) -> list[str]:
-    return sorted(keys, key=lambda key: (_alphabetical(names.get(key, key)), key))
+    return sorted(keys, key=lambda key: (_alphabetical(names[key] if key in names else key), key))  # noqa: SIM401 - typed
 
 
 def _named(keys: Iterable[str], names: dict[str, str]) -> list[tuple[str, str]]:

@@ -116,7 +116,7 @@ def _told(error: Exception) -> str:
 def message_of(mail: OutgoingMail) -> EmailMessage:
     """Return the mail as it goes out: plain text, from the region, with the Message-ID it keeps for good."""
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
-    name = clean_line(mail.region.name_de, longest=80) if mail.region else settings.RAUMWERK["NAME"]
+    name = clean_line(mail.region.name_de if mail.region else settings.RAUMWERK["NAME"], longest=80)
     headers = {"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", **mail.headers}
     message = EmailMessage(mail.subject, mail.text, formataddr((name, address)), [mail.address], headers=headers)
     for one in mail.attachments.select_related("content"):

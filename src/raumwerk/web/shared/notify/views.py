@@ -65,7 +65,7 @@ class ChoiceForm(forms.Form):
         for kind in registered_kinds():
             if not kind.obligatory:
                 self.fields[kind.key] = forms.ChoiceField(
-                    label=kind.label, choices=Pace.choices, initial=paces.get(kind.key, kind.pace)
+                    label=str(kind.label), choices=Pace.choices, initial=paces.get(kind.key, kind.pace)
                 )
 
 
