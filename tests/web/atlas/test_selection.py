@@ -36,7 +36,8 @@ def test_label_of_many_is_shortened(atlas, region):
 
 
 @pytest.mark.parametrize(
-    "keys", [[], ["  "], ["92003"], ["92003001"], ["x"], ["DG"], ["91001; DROP TABLE"], ["1" * 5000], ["91001001"] * 3 + ["é"]],
+    "keys",
+    [[], ["  "], ["92003"], ["92003001"], ["x"], ["DG"], ["91001; DROP TABLE"], ["1" * 5000], ["91001001"] * 3 + ["é"]],
     ids=["none", "blank", "other-region", "other-municipality", "word", "nation", "sql", "long", "one-bad"],
 )  # fmt: skip
 def test_selection_of_wrong_keys_is_refused(atlas, region, keys):
@@ -97,7 +98,8 @@ def test_inside_an_outline_are_those_whose_centre_is(atlas, region):
 
 
 @pytest.mark.parametrize(
-    "corners", [[], [(9, 51), (9, 52)], [(9, 51), (9, 52), (900, 1)], [(9, 51)] * 1000, [(9, 51), (9, 52), (float("nan"), 1)]],
+    "corners",
+    [[], [(9, 51), (9, 52)], [(9, 51), (9, 52), (900, 1)], [(9, 51)] * 1000, [(9, 51), (9, 52), (float("nan"), 1)]],
     ids=["none", "line", "off-earth", "many", "nan"],
 )  # fmt: skip
 def test_outline_that_is_none_is_refused(atlas, region, corners):
@@ -114,8 +116,8 @@ def test_comparable_refuses_too_many_and_unknown(atlas):
 
 
 def test_profile_beside_other_areas_ranks_in_its_region_only(atlas):
-    rows = {row["indicator"]: row for row in area_profile(
-        atlas, "92001", lang="de", region=atlas.region("probe"), against=["92003", "region:probe"]).indicators}  # fmt: skip
+    found = area_profile(atlas, "92001", lang="de", region=atlas.region("probe"), against=["92003", "region:probe"])
+    rows = {row["indicator"]: row for row in found.indicators}
     share = rows["unemployment_share"]
     assert [each["area"] for each in share["comparison"]] == ["92003", "region:probe"]
     # 2.0–4.5 against 3, 4 and 6: below 6 for sure, perhaps above both others

@@ -56,10 +56,10 @@ def _bring(content: bytes, by, name="people.csv", mapping: bytes | None = MAPPIN
 
 def _publish(content: bytes, by) -> Upload:
     upload = _bring(content, by)
-    actions.check_upload(upload.pk)
+    assert actions.work_on_uploads() == 1
     upload.refresh_from_db()
-    actions.begin_publication(upload, by=by)
-    actions.publish_upload(upload.pk)
+    actions.order_publication(upload, by=by)
+    assert actions.work_on_uploads() == 1
     upload.refresh_from_db()
     return upload
 
@@ -91,7 +91,7 @@ def test_check_refuses_and_names_the_row(home, operator):
     (problem,) = upload.found[0]["problems"]
     assert (upload.state, problem["row"], problem["column"]) == (State.REFUSED, 2, "people")
     with pytest.raises(ConflictError, match=r"refused by the check|abgelehnt"):
-        actions.begin_publication(upload, by=operator)
+        actions.order_publication(upload, by=operator)
     assert not upload.folder.exists()
     assert queries.current_release() is None
 
@@ -112,7 +112,7 @@ def test_publication_that_fails_leaves_the_release_and_may_be_tried_again(home, 
     assert (failed.state, "broken.toml" in failed.outcome["message"]) == (State.FAILED, True)
     assert queries.current_release().id == first.outcome["release"]
     (home / "regions" / "broken.toml").unlink()
-    actions.begin_publication(failed, by=operator)
+    actions.order_publication(failed, by=operator)
     actions.publish_upload(failed.pk)
     failed.refresh_from_db()
     assert failed.state == State.PUBLISHED
@@ -137,7 +137,7 @@ def test_two_operators_publish_once(home, make_person):
     def press() -> None:
         start.wait()
         try:
-            actions.begin_publication(Upload.objects.get(pk=upload.pk), by=operator)
+            actions.order_publication(Upload.objects.get(pk=upload.pk), by=operator)
             won.append(True)
         except ConflictError:
             won.append(False)
@@ -197,3 +197,20 @@ def test_sources_say_how_far_they_reach(home, operator):
     (own,) = [one for one in queries.source_states(date(2026, 6, 1)) if one.key == "own"]
     assert (own.files, own.newest, own.due) == (1, "2024-12-31", True)
     assert not any(one.due for one in queries.source_states(date(2025, 6, 1)))
+
+
+def test_what_a_dead_worker_left_is_begun_again(home, operator):
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    upload = _bring(GOOD, operator)
+    long_ago = timezone.now() - timedelta(days=1)
+    Upload.objects.filter(pk=upload.pk).update(state=State.CHECKING, changed_at=long_ago)
+    assert actions.work_on_uploads() == 1
+    Upload.objects.filter(pk=upload.pk).update(state=State.PUBLISHING, changed_at=long_ago)
+    assert actions.work_on_uploads() == 1
+    upload.refresh_from_db()
+    assert upload.state == State.PUBLISHED
+    Upload.objects.filter(pk=upload.pk).update(state=State.PUBLISHING)
+    assert actions.work_on_uploads() == 0  # somebody may be at it

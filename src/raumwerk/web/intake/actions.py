@@ -1,8 +1,9 @@
-"""Deeds on uploads. Each takes ``by`` and writes the log; the commands themselves run in tasks."""
+"""Deeds on uploads. Each takes ``by`` and writes the log; the commands themselves are run by the worker."""
 
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,15 @@ from raumwerk.web.intake.states import MOVES, State
 from raumwerk.web.people.models import Person
 from raumwerk.web.shared.audit.actions import record
 
-__all__ = ["begin_publication", "check_upload", "discard_upload", "go_back_to", "publish_upload", "receive_upload"]
+__all__ = [
+    "check_upload",
+    "discard_upload",
+    "go_back_to",
+    "order_publication",
+    "publish_upload",
+    "receive_upload",
+    "work_on_uploads",
+]
 
 CHECK_SECONDS, PUBLISH_SECONDS, BACK_SECONDS = 900, 1800, 120
 
@@ -43,11 +52,29 @@ def receive_upload(file: UploadedFile, *, by: Person, mapping: UploadedFile | No
     return upload
 
 
+def work_on_uploads() -> int:
+    """Check and publish what waits for it, one after the other; return how many. A duty of the worker."""
+    now, done = timezone.now(), 0
+    for state, seconds, move in (
+        (State.CHECKING, CHECK_SECONDS, "check_again"), (State.PUBLISHING, PUBLISH_SECONDS, "publish_again"),
+    ):  # fmt: skip
+        for left in Upload.objects.filter(state=state, changed_at__lt=now - timedelta(seconds=2 * seconds)):
+            _move(left, move)
+    for state, work in ((State.RECEIVED, check_upload), (State.QUEUED, publish_upload)):
+        for number in Upload.objects.filter(state=state).order_by("pk").values_list("pk", flat=True):
+            try:
+                work(number)
+            except ConflictError:  # another worker took it first
+                continue
+            done += 1
+    return done
+
+
 def check_upload(number: int) -> None:
     """Let the command read the file on trial and keep what it says; called by the worker."""
     upload = Upload.objects.get(pk=number)
     _move(upload, "check")
-    options = ["--mapping", upload.mapping_path] if upload.mapping_path else []
+    options: list[str | Path] = ["--mapping", upload.mapping_path] if upload.mapping_path else []
     answer = command.data("check", upload.path, *options, "--json", seconds=CHECK_SECONDS)
     found = answer.result if isinstance(answer.result, list) else []
     if answer.code == 0 and found:
@@ -59,16 +86,17 @@ def check_upload(number: int) -> None:
 
 
 @transaction.atomic
-def begin_publication(upload: Upload, *, by: Person) -> None:
+def order_publication(upload: Upload, *, by: Person) -> None:
     """Say that a checked file is to be published; who comes second is told so."""
-    _move(upload, "publish", outcome={})
+    _move(upload, "order", outcome={})
     record("publish_upload", upload, by=by, sha256=upload.sha256)
 
 
 def publish_upload(number: int) -> None:
     """Let the command add the file as a new release; called by the worker."""
     upload = Upload.objects.get(pk=number)
-    options = ["--mapping", upload.mapping_path] if upload.mapping_path else []
+    _move(upload, "publish")
+    options: list[str | Path] = ["--mapping", upload.mapping_path] if upload.mapping_path else []
     origin = f"upload {upload.pk}: {upload.name}"
     answer = command.data("add", upload.path, *options, "--origin", origin, "--json", seconds=PUBLISH_SECONDS)
     if answer.code == 0 and isinstance(answer.result, dict):

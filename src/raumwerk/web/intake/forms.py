@@ -33,7 +33,7 @@ class UploadForm(forms.Form):
     )  # fmt: skip
 
     def clean_file(self) -> UploadedFile:
-        return self._checked("file", ENDINGS, settings.RAUMWERK["UPLOAD_MIB"])
+        return self._checked("file", ENDINGS, int(str(settings.RAUMWERK["UPLOAD_MIB"])))
 
     def clean_mapping(self) -> UploadedFile | None:
         return self._checked("mapping", (".toml",), 1) if self.cleaned_data.get("mapping") else None

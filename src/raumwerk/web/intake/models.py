@@ -14,7 +14,7 @@ from raumwerk.web.intake.states import RUNNING, State
 __all__ = ["Upload"]
 
 
-class Upload(models.Model):  # type: ignore[django-manager-missing]
+class Upload(models.Model):
     """One file an operator brought, with the mapping that explains it where it is a table of their own."""
 
     name = models.CharField(max_length=200)
@@ -37,7 +37,7 @@ class Upload(models.Model):  # type: ignore[django-manager-missing]
     @property
     def folder(self) -> Path:
         """Folder of its own below the home folder."""
-        return Path(settings.RAUMWERK["HOME"]) / "intake" / str(self.pk)
+        return Path(str(settings.RAUMWERK["HOME"])) / "intake" / str(self.pk)
 
     @property
     def path(self) -> Path:

@@ -51,14 +51,14 @@ class SourceState:
 def current_release() -> read.Release | None:
     """The release all pages show now; None before the first."""
     try:
-        return read.current(read.open_store(settings.RAUMWERK["HOME"]))
+        return read.current(read.open_store(str(settings.RAUMWERK["HOME"])))
     except MissingError:
         return None
 
 
 def kept_releases(limit: int = 12) -> list[KeptRelease]:
     """The latest releases, newest first."""
-    store = read.open_store(settings.RAUMWERK["HOME"])
+    store = read.open_store(str(settings.RAUMWERK["HOME"]))
     present = current_release()
     found = sorted(read.releases(store), key=lambda one: str(one.manifest["created"]), reverse=True)
     return [

@@ -15,6 +15,7 @@ class State(TextChoices):
     CHECKING = "checking", _("being checked")
     CHECKED = "checked", _("checked, not yet published")
     REFUSED = "refused", _("refused by the check")
+    QUEUED = "queued", _("waiting to be published")
     PUBLISHING = "publishing", _("being published")
     PUBLISHED = "published", _("published")
     FAILED = "failed", _("not published")
@@ -23,13 +24,17 @@ class State(TextChoices):
 
 #: Move → (states it starts from, state it leads to).
 MOVES: dict[str, tuple[tuple[State, ...], State]] = {
-    "check": ((State.RECEIVED, State.CHECKING), State.CHECKING),
+    "check": ((State.RECEIVED,), State.CHECKING),
     "pass": ((State.CHECKING,), State.CHECKED),
     "refuse": ((State.CHECKING,), State.REFUSED),
-    "publish": ((State.CHECKED, State.FAILED), State.PUBLISHING),
+    "order": ((State.CHECKED, State.FAILED), State.QUEUED),
+    "publish": ((State.QUEUED,), State.PUBLISHING),
     "finish": ((State.PUBLISHING,), State.PUBLISHED),
     "fail": ((State.PUBLISHING,), State.FAILED),
+    # a worker that died left it in the middle: it is begun again
+    "check_again": ((State.CHECKING,), State.RECEIVED),
+    "publish_again": ((State.PUBLISHING,), State.QUEUED),
     "discard": ((State.RECEIVED, State.CHECKED, State.REFUSED, State.FAILED), State.DISCARDED),
 }
-#: States in which a command runs; the page says so and can be loaded again.
-RUNNING = (State.RECEIVED, State.CHECKING, State.PUBLISHING)
+#: States in which the worker has something to do; the page says so and can be loaded again.
+RUNNING = (State.RECEIVED, State.CHECKING, State.QUEUED, State.PUBLISHING)

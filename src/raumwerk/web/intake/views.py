@@ -7,7 +7,6 @@ from typing import cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from raumwerk.errors import ConflictError
-from raumwerk.web.intake import actions, queries, tasks
+from raumwerk.web.intake import actions, queries
 from raumwerk.web.intake.forms import UploadForm
 from raumwerk.web.intake.models import Upload
 from raumwerk.web.intake.rules import ADD_DATA
@@ -37,7 +36,6 @@ def upload_list(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         upload = actions.receive_upload(given["file"], mapping=given["mapping"], by=by)
-        transaction.on_commit(lambda: tasks.check.enqueue(upload.pk))
         return redirect("intake:upload", number=upload.pk)
     shown = {
         "form": form,
@@ -65,10 +63,9 @@ def upload_published(request: HttpRequest, number: int) -> HttpResponse:
     by = _operator(request)
     upload = get_object_or_404(Upload, pk=number)
     try:
-        actions.begin_publication(upload, by=by)
+        actions.order_publication(upload, by=by)
     except ConflictError as error:
         return _refused(request, upload, error)
-    transaction.on_commit(lambda: tasks.publish.enqueue(upload.pk))
     return redirect("intake:upload", number=upload.pk)
 
 

@@ -19,7 +19,7 @@ __all__ = ["RegionDocumentForm"]
 class RegionDocumentForm(BaseDocumentForm):
     """Form of Wagtail's document views (setting ``WAGTAILDOCS_DOCUMENT_FORM_BASE``)."""
 
-    replaces = forms.ModelChoiceField(
+    replaces: forms.ModelChoiceField[Any] = forms.ModelChoiceField(
         queryset=None,
         required=False,
         label=_("Replaces"),

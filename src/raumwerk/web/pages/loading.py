@@ -144,7 +144,8 @@ def _place(
             return "left"
         model = home if file.path == "home" else MODELS[file.fields["kind"]]
         own = extra if model is home else {}
-        page: Any = model(slug=slug, locale=locale, translation_key=_translation_key(key), **own)
+        make: Any = model
+        page = make(slug=slug, locale=locale, translation_key=_translation_key(key), **own)
         _fill(page, file)
         above.add_child(instance=page)
         page.save_revision().publish()

@@ -12,11 +12,11 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.encoding import force_bytes
 from django.utils.translation import get_language
 
 from raumwerk.web.kit.context import address_in
 from raumwerk.web.people.models import Membership
-from django.utils.encoding import force_bytes
 
 __all__ = ["AccountAdapter", "MFAAdapter"]
 

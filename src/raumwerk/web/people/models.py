@@ -130,7 +130,7 @@ class OrganisationKind(models.TextChoices):
     OTHER = "other", _("Other")
 
 
-class Organisation(RegionScoped):
+class Organisation(RegionScoped):  # type: ignore[django-manager-missing]
     """An actor of a region: who they are, what they offer and what they look for."""
 
     name = models.CharField(_("name"), max_length=200)

@@ -34,9 +34,7 @@ MODULES = (
     Module(
         "forum:overview",
         _("Forum"),
-        _(
-            "The standing bodies: who sits in them, when they meet, what they decided and what came of it."
-        ),
+        _("The standing bodies: who sits in them, when they meet, what they decided and what came of it."),
         _("Visit the forum"),
     ),
     Module(

@@ -23,8 +23,8 @@ __all__ = ["PageCache"]
 
 # Addresses with forms, sessions, or answers that are cached elsewhere.
 LEFT_ALONE = (
-    "/verwaltung/", "/konto/", "/en/konto/", "/api/", "/dcat/", "/ogc/", "/static/", "/media/", "/dokumente/", "/healthz",
-    "/barriere-melden/", "/en/barriere-melden/",
+    "/verwaltung/", "/konto/", "/en/konto/", "/api/", "/dcat/", "/ogc/", "/static/", "/media/", "/dokumente/",
+    "/healthz", "/barriere-melden/", "/en/barriere-melden/",
 )  # fmt: skip
 # Rooms of a region whose pages differ by reader and hour: /<region>/forum/ and, in English, /en/<region>/forum/.
 ROOMS_LEFT_ALONE = re.compile(r"^/(?:en/)?[^/]+/(?:forum|meine-seite|suche|verzeichnis)(?:/|$)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
+from xml.sax.xmlreader import AttributesImpl  # what the writer of the standard library asks for
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -26,11 +27,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
     stream = StringIO()
     xml = SimplerXMLGenerator(stream, "utf-8")
     xml.startDocument()
-    xml.startElement("urlset", {"xmlns": SITEMAPS})
+    xml.startElement("urlset", AttributesImpl({"xmlns": SITEMAPS}))
     for number, (address, changed) in enumerate(_addresses()):
         if number == LARGEST:
             break
-        xml.startElement("url", {})
+        xml.startElement("url", AttributesImpl({}))
         xml.addQuickElement("loc", request.build_absolute_uri(address))
         if changed is not None:
             xml.addQuickElement("lastmod", changed.date().isoformat())

@@ -168,7 +168,7 @@ class Shapes(serializers.Serializer):
     context = ShapeCollection(help_text="Districts around it and its strongest partners.")  # type: ignore[assignment]
     borders = MultiLineString(help_text="Borders between states.")
     outline = MultiPolygon(help_text="The region as a whole.")
-    labels = Label(many=True, help_text="Largest towns, for the names on a map.")  # type: ignore[assignment]
+    labels = Label(many=True, help_text="Largest towns, for the names on a map.")
     attribution = Attribution(many=True)
 
 

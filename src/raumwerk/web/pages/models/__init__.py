@@ -1,6 +1,7 @@
 """Tables of the site. Each module holds one matter; import the models from here."""
 
 from raumwerk.web.pages.models.files import RegionDocument, RegionImage, RegionRendition
+from raumwerk.web.pages.models.news import NewsIndexPage, NewsPage
 from raumwerk.web.pages.models.records import (
     BarrierReport,
     ContentStamp,
@@ -14,8 +15,6 @@ from raumwerk.web.pages.models.site import (
     CasePage,
     DocumentsPage,
     InstallationPage,
-    NewsIndexPage,
-    NewsPage,
     RegionPage,
     TextPage,
 )

@@ -47,7 +47,7 @@ def news_filter(asked: QueryDict) -> dict[str, str]:
     BadRequest
         For a kind or topic there is none of, or a place that is no key of an area.
     """
-    wanted = {name: asked[name] for name in ("art", "thema", "ort") if asked.get(name)}
+    wanted = {name: str(asked[name]) for name in ("art", "thema", "ort") if asked.get(name)}
     known = {"art": NewsKind.values, "thema": Topic.values}
     for name, value in wanted.items():
         if name in known and value not in known[name]:
@@ -109,7 +109,7 @@ class NewsIndexPage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-m
         return sorted(((key, names.get(key, key)) for key in keys), key=lambda entry: entry[1])
 
 
-class NewsPage(VisibilityMixin, LeadMixin, Page):  # type: ignore[django-manager-missing]
+class NewsPage(VisibilityMixin, LeadMixin, Page):
     """One piece of news, a press release, or the report of an event."""
 
     kind = models.CharField(_("kind"), max_length=10, choices=NewsKind.choices, default=NewsKind.NEWS)
@@ -123,7 +123,7 @@ class NewsPage(VisibilityMixin, LeadMixin, Page):  # type: ignore[django-manager
     image_description = models.CharField(_("text alternative of the picture"), max_length=300, blank=True)
     image_caption = models.CharField(_("caption of the picture"), max_length=300, blank=True)
 
-    objects = PageManager.from_queryset(NewsQuerySet)()
+    objects = PageManager.from_queryset(NewsQuerySet)()  # type: ignore[django-manager-missing]
 
     base_form_class = NewsForm
     template = "pages/news.html"

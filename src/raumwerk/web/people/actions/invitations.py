@@ -199,7 +199,7 @@ def account_of(email: str) -> Person | None:
     """Return the account that has proved an address as its own."""
     proved = EmailAddress.objects.filter(email__iexact=email, verified=True).select_related("user").first()
     if proved is not None:
-        return proved.user  # type: ignore[no-any-return]
+        return proved.user
     return Person.objects.filter(email__iexact=email).first()
 
 

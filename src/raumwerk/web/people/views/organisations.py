@@ -94,7 +94,7 @@ def affiliation_added(request: RegionRequest, number: int) -> HttpResponse:
         person = given.pop("person")
         tried(request, lambda: affiliate(person, organisation, by=by, **given), _("The person stands for it now."))
     else:
-        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+        messages.error(request, " ".join(str(text) for texts in form.errors.values() for text in texts))
     return redirect("people:organisation_edit", region=request.region.slug, number=number)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -51,7 +51,7 @@ _OOXML = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
 _TEXTS = {"csv", "txt", "geojson"}
 
 
-def check_content(name: str, handle: BinaryIO, size: int) -> Kind:
+def check_content(name: str, handle: IO[bytes], size: int) -> Kind:
     """Return the kind of an upload; `handle` is read from its beginning and left there.
 
     Raises
@@ -83,7 +83,7 @@ def _refusal(what: str, expected: str, name: str) -> InputError:
     return InputError(Problem(what, expected, _("Nothing was stored."), file=name[:80]))
 
 
-def _is(suffix: str, handle: BinaryIO) -> bool:
+def _is(suffix: str, handle: IO[bytes]) -> bool:
     head = handle.read(_HEAD)
     if suffix in _MAGIC:
         return head.startswith(_MAGIC[suffix])
@@ -94,7 +94,7 @@ def _is(suffix: str, handle: BinaryIO) -> bool:
     return _is_archive(suffix, handle)
 
 
-def _is_text(handle: BinaryIO, suffix: str) -> bool:
+def _is_text(handle: IO[bytes], suffix: str) -> bool:
     handle.seek(0)
     data = handle.read()
     if b"\0" in data or (suffix == "geojson" and data.lstrip()[:1] != b"{"):
@@ -106,7 +106,7 @@ def _is_text(handle: BinaryIO, suffix: str) -> bool:
     return True
 
 
-def _is_archive(suffix: str, handle: BinaryIO) -> bool:
+def _is_archive(suffix: str, handle: IO[bytes]) -> bool:
     """Tell documents that are archives by their table of contents; nothing is unpacked but a word of type."""
     handle.seek(0)
     try:
