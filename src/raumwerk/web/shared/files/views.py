@@ -43,8 +43,7 @@ def download(request: RegionRequest, number: int, version: int | None = None) ->
     if found is None:
         raise Http404("There is no such version of this document.")
     path = open_path(file.region_id, found.sha256, found.size)
-    file_response = as_attachment(path, found.name, KINDS[found.kind].media_type)
-    return file_response  # type: ignore[return-value]  # region_view hands any kind of response on
+    return as_attachment(path, found.name, KINDS[found.kind].media_type)  # type: ignore[return-value]
 
 
 @region_view
