@@ -258,3 +258,50 @@ def test_count_of_queries_does_not_grow(regions, django_capture_on_commit_callba
     with django_assert_num_queries(3):
         found = search(regions["mitte"], audience, "Kammer", page=2)
     assert (found.total, len(found.found), found.pages) == (30, 10, 2)
+
+
+def test_pages_documents_and_bodies_are_found_by_level(content, django_capture_on_commit_callbacks, client):
+    from django.core.files.base import ContentFile
+    from wagtail.models import Collection
+
+    from raumwerk.web.forum.models import Body
+    from raumwerk.web.pages.models import NewsIndexPage, NewsPage, RegionDocument, RegionPage
+
+    mitte = content["mitte"]
+    home = RegionPage.objects.get(region=mitte, locale__language_code="de")
+    index = NewsIndexPage.objects.child_of(home).get()
+    with django_capture_on_commit_callbacks(execute=True):
+        for level in ("public", "members"):
+            page = NewsPage(title=f"Schwebebahn {level}", slug=f"bahn-{level}", lead="Neues", visibility=level)
+            index.add_child(instance=page)
+            page.save_revision().publish()
+            document = RegionDocument(
+                title=f"Schwebebahn Papier {level}", visibility=level,
+                collection=Collection.objects.get(name="mitte", depth=2),
+            )  # fmt: skip
+            document.file.save("papier.txt", ContentFile(level.encode()))
+            Body.objects.create(
+                region=mitte, slug=f"gruppe-{level}", name_de=f"Schwebebahngruppe {level}", kind="working_group",
+                remit_de="x", visibility=level,
+            )  # fmt: skip
+        draft = NewsPage(title="Schwebebahn Entwurf", slug="entwurf", live=False, lead="geheim")
+        index.add_child(instance=draft)
+        draft.save_revision()
+    both = ["Schwebebahn {}", "Schwebebahn Papier {}", "Schwebebahngruppe {}"]
+    assert sorted(_titles(search(mitte, NOBODY, "Schwebebahn"))) == sorted(one.format("public") for one in both)
+    assert sorted(_titles(search(mitte, MEMBER, "Schwebebahn"))) == sorted(
+        one.format(level) for one in both for level in ("public", "members")
+    )
+    assert search(mitte, OFFICE, "Entwurf").total == 0
+    for found in search(mitte, NOBODY, "Schwebebahn").found:
+        assert client.get(found.url).status_code == 200, found.url
+    with django_capture_on_commit_callbacks(execute=True):
+        NewsPage.objects.get(title="Schwebebahn public").unpublish()
+    assert "Schwebebahn public" not in _titles(search(mitte, OFFICE, "Schwebebahn"))
+    assert search(content["kali"], OFFICE, "Schwebebahn").total == 0
+
+
+def test_rebuild_of_the_whole_site_finds_its_pages(content):
+    assert rebuild() > 50
+    assert "Datenschutz" not in _titles(search(content["mitte"], NOBODY, "zzz"))
+    assert search(content["mitte"], NOBODY, "Region").kinds["page"] > 0

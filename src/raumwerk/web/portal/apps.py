@@ -14,8 +14,10 @@ class PortalConfig(AppConfig):
         from raumwerk.web.pages.providers import register_bodies, register_places  # noqa: PLC0415
         from raumwerk.web.portal.handover import people  # noqa: F401, PLC0415
         from raumwerk.web.portal.handover.for_pages import bodies_for_pages, places_for_pages  # noqa: PLC0415
+        from raumwerk.web.portal.handover.search import register_searched  # noqa: PLC0415
         from raumwerk.web.shared.notify.kinds import register_kind  # noqa: PLC0415
 
         register_places(places_for_pages)
         register_bodies(bodies_for_pages)
         register_kind("contact", _("Requests for contact"), obligatory=True)
+        register_searched()

@@ -126,7 +126,9 @@ def _scores(region: Region, audience: Audience, words: list[frozenset[str]]) -> 
 
 
 def _found(entry: Entry, words: list[frozenset[str]]) -> Found:
-    url = entry.address if entry.language else address_in(entry.address, get_language() or "de")
+    # Pages of the region stand in both languages under one path; a document's address has no language.
+    of_both = not entry.language and not entry.address.startswith("/dokumente/")
+    url = address_in(entry.address, get_language() or "de") if of_both else entry.address
     return Found(entry, url, _snippet(entry, frozenset().union(*words)))
 
 
