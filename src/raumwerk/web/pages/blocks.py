@@ -168,7 +168,7 @@ class DownloadBlock(blocks.StructBlock):
 
     class Meta:
         icon = "download"
-        label = _("Download")
+        label = _("File to download")
         template = "pages/blocks/download.html"
 
 

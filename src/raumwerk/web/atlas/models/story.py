@@ -28,7 +28,7 @@ class StoryPage(Page):
             ("text", blocks.RichTextBlock(label=_("Text"), features=["bold", "italic", "ol", "ul", "link"])),
             ("view", AtlasViewBlock()),
         ],
-        verbose_name=_("body"),
+        verbose_name=_("content"),
     )
 
     template = "atlas/story.html"

@@ -160,7 +160,7 @@ def resolution_pdf(request: RegionRequest, number: int) -> HttpResponse:
     if one.state != "published":
         raise Http404("This resolution is not published.")
     facts = [
-        [_("Number"), one.reference],
+        [_("Reference"), one.reference],
         [_("Adopted on"), _day(one.adopted_on)],
         [_("Valid from"), _day(one.valid_from)],
     ]

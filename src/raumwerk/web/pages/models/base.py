@@ -45,7 +45,7 @@ class LeadMixin(models.Model):
     """Opening paragraph and body, as every page has them."""
 
     lead = models.TextField(_("opening paragraph"), blank=True, max_length=600)
-    body = StreamField(body_blocks(), blank=True, verbose_name=_("body"))
+    body = StreamField(body_blocks(), blank=True, verbose_name=_("content"))
 
     class Meta:
         abstract = True

@@ -46,7 +46,7 @@ _ANSWERS: Mapping[str, Answer] = {
     "centres": centres.centres_analysis, "nodes": nodes.nodes_analysis, "supply": supply.supply_analysis,
 }  # fmt: skip
 _CENTRES = (
-    Param(name="view", label=_("Look at"), default="centres", choices=VIEWS, group=_("Subject")),
+    Param(name="view", label=_("Look at"), default="centres", choices=VIEWS, group=_("Theme")),
     *centres.CENTRE_PARAMS[:2], *nodes.NODE_PARAMS, *supply.SUPPLY_PARAMS, *centres.CENTRE_PARAMS[2:],
 )  # fmt: skip
 

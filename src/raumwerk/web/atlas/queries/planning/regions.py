@@ -133,7 +133,7 @@ PARAMS = (
     ),
     Param(
         name="resolution",
-        label=_("Resolution"),
+        label=_("Granularity"),
         kind="number",
         default=1.0,
         least=0.2,
