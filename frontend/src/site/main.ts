@@ -2,6 +2,8 @@
 import "./site.css";
 import { pinButton } from "../notebook/pin";
 import { foldMenu } from "./menu";
+import { openSearch } from "./search";
 
 foldMenu(document);
+openSearch(document);
 pinButton(document, localStorage);
