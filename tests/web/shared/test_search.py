@@ -294,7 +294,9 @@ def test_pages_documents_and_bodies_are_found_by_level(content, django_capture_o
     )
     assert search(mitte, OFFICE, "Entwurf").total == 0
     for found in search(mitte, NOBODY, "Schwebebahn").found:
-        assert client.get(found.url).status_code == 200, found.url
+        answer = client.get(found.url)
+        answer.close()
+        assert answer.status_code == 200, found.url
     with django_capture_on_commit_callbacks(execute=True):
         NewsPage.objects.get(title="Schwebebahn public").unpublish()
     assert "Schwebebahn public" not in _titles(search(mitte, OFFICE, "Schwebebahn"))
