@@ -295,7 +295,8 @@ def test_pages_documents_and_bodies_are_found_by_level(content, django_capture_o
     assert search(mitte, OFFICE, "Entwurf").total == 0
     for found in search(mitte, NOBODY, "Schwebebahn").found:
         answer = client.get(found.url)
-        answer.close()
+        if answer.streaming:
+            b"".join(answer.streaming_content)  # read to its end, the test client closes the file
         assert answer.status_code == 200, found.url
     with django_capture_on_commit_callbacks(execute=True):
         NewsPage.objects.get(title="Schwebebahn public").unpublish()

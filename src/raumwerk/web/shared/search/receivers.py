@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from raumwerk.web.people.models import Organisation
 from raumwerk.web.shared.files.models import FileVersion, StoredFile
 from raumwerk.web.shared.files.targets import is_guarded
-from raumwerk.web.shared.search.registry import Document, register
+from raumwerk.web.shared.search.indexing import index_things
+from raumwerk.web.shared.search.registry import Document, register, set_indexer
 from raumwerk.web.shared.visibility import Visibility
 
 __all__ = ["file_documents", "organisation_documents"]
@@ -43,5 +44,6 @@ def file_documents(file: StoredFile) -> Iterator[Document]:
     )
 
 
+set_indexer(index_things)
 register(Organisation, kind="organisation", label=_("Organisations"), documents=organisation_documents)
 register(StoredFile, kind="document", label=_("Documents"), documents=file_documents)

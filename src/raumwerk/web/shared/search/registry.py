@@ -17,7 +17,16 @@ from django.utils.functional import Promise
 
 from raumwerk.web.shared.visibility import Visibility
 
-__all__ = ["Document", "Registration", "label_of", "register", "registered", "registrations", "things_changed"]
+__all__ = [
+    "Document",
+    "Registration",
+    "label_of",
+    "register",
+    "registered",
+    "registrations",
+    "set_indexer",
+    "things_changed",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class Document:
 
 
 type_documents = Callable[[Any], Iterable[Document]]
+type_key = tuple[type[models.Model], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class Registration:
 
 
 _registered: dict[type[models.Model], Registration] = {}
+_indexer: list[Callable[[Iterable[type_key]], None]] = []
 
 
 def register(
@@ -115,9 +126,12 @@ def label_of(kind: str) -> str | Promise:
     return next((one.label for one in _registered.values() if one.kind == kind), kind)
 
 
+def set_indexer(indexer: Callable[[Iterable[type_key]], None]) -> None:
+    """Name what writes the index; it reads this registry and therefore lies above it."""
+    _indexer[:] = [indexer]
+
+
 def things_changed(things: Iterable[models.Model]) -> None:
     """Bring the entries of things up to date once the present transaction has committed."""
-    from raumwerk.web.shared.search.indexing import index_things  # noqa: PLC0415  (reads the registry itself)
-
     keys = [(type(thing), thing.pk) for thing in things if thing.pk is not None]
-    transaction.on_commit(lambda: index_things(keys))
+    transaction.on_commit(lambda: [index(keys) for index in _indexer])
