@@ -15,11 +15,9 @@ class PortalConfig(AppConfig):
         from raumwerk.web.portal.handover import people  # noqa: F401, PLC0415
         from raumwerk.web.portal.handover.for_pages import bodies_for_pages, places_for_pages  # noqa: PLC0415
         from raumwerk.web.portal.handover.search import register_searched  # noqa: PLC0415
-        from raumwerk.web.portal.handover.table import register_numbers  # noqa: PLC0415
         from raumwerk.web.shared.notify.kinds import register_kind  # noqa: PLC0415
 
         register_places(places_for_pages)
         register_bodies(bodies_for_pages)
         register_kind("contact", _("Requests for contact"), obligatory=True)
         register_searched()
-        register_numbers()
