@@ -39,7 +39,8 @@ def test_frame_is_asked_once(content, django_assert_num_queries):
 
 
 def test_modules_are_those_that_exist(content):
-    assert [module.url for module in modules_of("mitte")] == ["/mitte/atlas/", "/mitte/forum/", "/mitte/daten/"]
+    expected = ["/mitte/atlas/", "/mitte/forum/", "/mitte/verzeichnis/", "/mitte/daten/"]
+    assert [module.url for module in modules_of("mitte")] == expected
 
 
 def test_link_is_current_for_pages_below_but_home_is_only_itself():

@@ -38,6 +38,12 @@ MODULES = (
         _("Visit the forum"),
     ),
     Module(
+        "people:directory",
+        _("Directory"),
+        _("The actors of the region: what they offer, what they are looking for, and how to get in touch."),
+        _("Look up actors"),
+    ),
+    Module(
         "atlas:data",
         _("Data and sources"),
         _("Where each figure comes from, under which licence, of which date, and how to get it as a file."),

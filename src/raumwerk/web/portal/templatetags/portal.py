@@ -40,6 +40,7 @@ def account_links(context: template.Context) -> list[Link]:
     links = [Link(_("My page"), reverse("my_page", kwargs={"region": region.slug}))] if region else []
     links.append(Link(_("My account"), reverse("account_email")))
     if region and person.has_perm("regions.run_office", region):
+        links.append(Link(_("Office"), reverse("people:office", kwargs={"region": region.slug})))
         links.append(Link(_("Reports of barriers"), reverse("report_list", kwargs={"region": region.slug})))
     if region and person.has_perm("regions.edit_pages", region):
         links.append(Link(_("Edit pages"), reverse("wagtailadmin_home")))
