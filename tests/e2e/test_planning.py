@@ -33,6 +33,11 @@ def await_redrawn(page: Page) -> int:
     return redrawn(page)
 
 
+def await_rest(page: Page) -> None:
+    """Tables and links follow the map a moment later."""
+    expect(page.locator("#plan-take")).not_to_have_attribute("aria-busy", "true")
+
+
 def test_regions_form_anew_while_a_slider_moves(page: Page):
     page.goto("/mitte/atlas/regionen/")
     regions = page.locator(".plan-figures dd").first
@@ -99,8 +104,9 @@ def test_two_levers_are_moved_saved_and_shared(browser: Browser, page: Page, sit
     page.get_by_label("Orte mit Gemeinschaftsbüro").select_option(["03159016", "05762020", "06611000"])
     spent = await_redrawn(page)
     page.wait_for_url(re.compile("hubs=03159016%2C05762020%2C06611000"))
-    assert spent <= 400  # with the whole form drawn anew; the model itself is held to 200 ms elsewhere
+    assert spent <= 400  # a loose bound, since machines differ; docs/benchmarks.md holds the measured time
     expect(page.locator(".plan-map__name")).to_have_count(3)
+    await_rest(page)
     page.get_by_label("Diese Hebel in diesem Browser behalten unter dem Namen").fill("Drei Büros")
     page.get_by_role("button", name="Behalten", exact=True).click()
     expect(page.get_by_role("link", name="Drei Büros")).to_be_visible()
@@ -108,10 +114,10 @@ def test_two_levers_are_moved_saved_and_shared(browser: Browser, page: Page, sit
     assert shared is not None
     assert "release=" in shared
     assert "version=" in shared
-    said = page.locator(".plan-figures").inner_text()
+    said = page.locator("#plan-head .plan-figures").inner_text()
     other = browser.new_context(base_url=site, locale="de-DE").new_page()
     other.goto(shared)
-    assert other.locator(".plan-figures").inner_text() == said
+    assert other.locator("#plan-head .plan-figures").inner_text() == said
     other.context.close()
     page.reload()
     page.get_by_label("Ausgewählte vergleichen: Drei Büros").check()
@@ -170,6 +176,34 @@ def test_planning_pages_violate_no_accessibility_rule_and_fit_a_phone(quiet: Pag
         if faults or width > 320:
             found[address] = [*faults, f"{width} px wide"]
     assert found == {}
+
+
+def test_on_a_phone_the_result_comes_before_the_folded_form(quiet: Page):
+    quiet.set_viewport_size({"width": 375, "height": 800})
+    for address in ("/mitte/atlas/", "/mitte/atlas/pendeln/", "/mitte/atlas/szenarien/"):
+        quiet.goto(address)
+        fold = quiet.locator("details.atlas-fold")
+        expect(fold).not_to_have_attribute("open", "")
+        top = quiet.evaluate("document.querySelector('.atlas-view').getBoundingClientRect().top")
+        assert top < 800
+        quiet.get_by_text("Einstellungen", exact=True).click()
+        expect(fold.locator("select, input:not([type=hidden])").first).to_be_visible()
+    quiet.set_viewport_size({"width": 1280, "height": 900})
+    expect(fold).to_have_attribute("open", "")
+
+
+def test_a_slider_stands_where_its_value_says(quiet: Page):
+    quiet.goto("/mitte/atlas/regionen/?min_size=3700&min_share=66.75")
+    for name in ("min_size", "min_share"):
+        held = quiet.locator(f"#f-{name}").evaluate("field => [field.value, field.getAttribute('value')]")
+        assert float(held[0]) == float(held[1])
+
+
+def test_the_map_begins_in_sight(quiet: Page):
+    for address in ("", "pendeln/?area=05762", "regionen/", "szenarien/", "wirtschaft/"):
+        quiet.goto(f"/mitte/atlas/{address}")
+        top = quiet.locator("#atlas-map, #plan-figure").first.evaluate("map => map.getBoundingClientRect().top")
+        assert top < 750, address
 
 
 def test_pages_work_without_script(browser: Browser, site: str):

@@ -15,6 +15,7 @@ import { chooseArea } from "./areas";
 import { offerBasemap } from "./basemap";
 import { Charts } from "./charts";
 import { Drawing } from "./drawing";
+import { foldForm } from "./fold";
 import { addSliders, addTimeSlider } from "./sliders";
 import { fetchPage, keepOpen, swapParts } from "./swap";
 
@@ -112,5 +113,6 @@ const target = document.getElementById("atlas-map");
 const form = document.getElementById("atlas-form");
 if (target && form instanceof HTMLFormElement) {
   document.documentElement.classList.add("has-map");
+  foldForm(form);
   void new AtlasPage(target, form).draw();
 }

@@ -258,7 +258,10 @@ export class AtlasMap {
   /** Calls back when what was asked for has been drawn. */
   onceDrawn(listener: () => void): void {
     this.map.once("rendercomplete", () => {
-      this.flowLayer.whenDrawn(listener);
+      this.flowLayer.whenDrawn(() => {
+        if (this.nation) this.nation.whenDrawn(listener);
+        else listener();
+      });
     });
     this.map.render();
   }

@@ -1,9 +1,10 @@
-/** Thousands of areas on a Canvas 2D: one path for each class, made once and moved with the map. */
+/** Thousands of areas on a Canvas 2D: paths of areas of one class, made once; the finished picture moves with the map. */
 
-import Layer from "ol/layer/Layer";
-import type { FrameState } from "ol/Map";
 import { boxOf, inside, type PackedRings, unpack } from "../flows/packed";
 import { hatching } from "./hatching";
+import { type Job, PictureLayer } from "./picture-layer";
+
+const CHUNK = 600; // areas of one path: what a processor fills in a few milliseconds
 
 export interface NationShapes {
   release: string;
@@ -22,17 +23,22 @@ interface Area {
   box: [number, number, number, number];
 }
 
-export class NationLayer extends Layer {
+/** A path with the colour that fills it, null for hatching; or with the colour and width in pixels of its line. */
+interface Part {
+  path: Path2D;
+  fill?: string | null;
+  line?: [string, number];
+}
+
+export class NationLayer extends PictureLayer {
   private areas: Area[] = [];
   private states = new Path2D();
-  private paths: [string | null, Path2D][] = [];
+  private fills: Part[] = [];
   private marked: Path2D | null = null;
-  private readonly canvas = document.createElement("canvas");
   private borders = true;
 
   constructor() {
-    super({ zIndex: 8 });
-    this.canvas.style.position = "absolute";
+    super(8);
   }
 
   setShapes(shapes: NationShapes): void {
@@ -45,36 +51,42 @@ export class NationLayer extends Layer {
     this.states = pathOf(unpack(shapes.states, shapes.scale));
   }
 
-  /** Colour the areas; those of one colour share one path. */
+  /** Colour the areas; those of one colour share paths. */
   paint(colourOf: (key: string) => string | null): void {
-    const paths = new Map<string | null, Path2D>();
+    const open = new Map<string | null, { path: Path2D; count: number }>();
+    this.fills = [];
     for (const area of this.areas) {
-      const colour = colourOf(area.key);
-      let path = paths.get(colour);
-      if (!path) paths.set(colour, (path = new Path2D()));
-      trace(path, area.rings);
+      const fill = colourOf(area.key);
+      let part = open.get(fill);
+      if (!part || part.count >= CHUNK) {
+        part = { path: new Path2D(), count: 0 };
+        open.set(fill, part);
+        this.fills.push({ path: part.path, fill });
+      }
+      trace(part.path, area.rings);
+      part.count += 1;
     }
-    this.paths = [...paths];
-    this.changed();
+    this.renew();
   }
 
   mark(keys: ReadonlySet<string> | null): void {
     this.marked = keys && keys.size > 0 ? new Path2D() : null;
     if (this.marked && keys) for (const area of this.areas) if (keys.has(area.key)) trace(this.marked, area.rings);
-    this.changed();
+    this.renew();
   }
 
   showBorders(visible: boolean): void {
+    if (this.borders === visible) return;
     this.borders = visible;
-    this.changed();
+    this.renew();
   }
 
   clear(): void {
     this.areas = [];
-    this.paths = [];
+    this.fills = [];
     this.states = new Path2D();
     this.marked = null;
-    this.changed();
+    this.renew();
   }
 
   get extent(): [number, number, number, number] | null {
@@ -91,41 +103,31 @@ export class NationLayer extends Layer {
     return found ? { key: found.key, name: found.name } : null;
   }
 
-  override render(frame: FrameState | null): HTMLElement {
-    if (!frame) return this.canvas;
-    const [width, height] = frame.size as [number, number];
-    const ratio = frame.pixelRatio;
-    if (this.canvas.width !== Math.round(width * ratio) || this.canvas.height !== Math.round(height * ratio)) {
-      this.canvas.width = Math.round(width * ratio);
-      this.canvas.height = Math.round(height * ratio);
-      this.canvas.style.width = `${width}px`;
-      this.canvas.style.height = `${height}px`;
+  private get lines(): Part[] {
+    const lines: Part[] = this.borders && this.areas.length > 0 ? [{ path: this.states, line: ["#1d1d1b", 1.2] }] : [];
+    if (this.marked) lines.push({ path: this.marked, line: ["#b30000", 2] });
+    return lines;
+  }
+
+  protected override get steps(): number {
+    return this.fills.length + this.lines.length;
+  }
+
+  protected override drawStep(pen: CanvasRenderingContext2D, step: number, { place, transform }: Job): void {
+    const part = this.fills[step] ?? this.lines[step - this.fills.length];
+    if (!part) return;
+    const [a, b, c, d, e, f] = transform as [number, number, number, number, number, number];
+    pen.transform(a, b, c, d, e, f);
+    if (part.line) {
+      [pen.strokeStyle] = part.line;
+      pen.lineWidth = part.line[1] * place.resolution;
+      pen.stroke(part.path);
+      return;
     }
-    const pen = this.canvas.getContext("2d");
-    if (!pen) return this.canvas;
-    pen.setTransform(1, 0, 0, 1, 0, 0);
-    pen.clearRect(0, 0, this.canvas.width, this.canvas.height);
-    const [a, b, c, d, e, f] = frame.coordinateToPixelTransform as [number, number, number, number, number, number];
-    pen.setTransform(a * ratio, b * ratio, c * ratio, d * ratio, e * ratio, f * ratio);
-    const metre = frame.viewState.resolution;
-    const still = new DOMMatrix([a * ratio, b * ratio, c * ratio, d * ratio, e * ratio, f * ratio]).inverse();
-    for (const [colour, path] of this.paths) {
-      const fill = colour ?? hatching();
-      if (typeof fill !== "string") fill.setTransform(still); // else the pattern would grow and shrink with the map
-      pen.fillStyle = fill;
-      pen.fill(path, "evenodd");
-    }
-    if (this.borders) {
-      pen.strokeStyle = "#1d1d1b";
-      pen.lineWidth = 1.2 * metre;
-      pen.stroke(this.states);
-    }
-    if (this.marked) {
-      pen.strokeStyle = "#b30000";
-      pen.lineWidth = 2 * metre;
-      pen.stroke(this.marked);
-    }
-    return this.canvas;
+    const fill = part.fill ?? hatching();
+    if (typeof fill !== "string") fill.setTransform(pen.getTransform().inverse()); // else it would grow with the map
+    pen.fillStyle = fill;
+    pen.fill(part.path, "evenodd");
   }
 }
 

@@ -1,20 +1,25 @@
 /**
- * Makes a planning page live: a moved slider or another choice asks for the page of the new state and puts its parts in
- * place. Without this script the same form is sent by its button.
+ * Makes a planning page live: a moved slider or another choice asks for the answer to the new state and puts its parts
+ * in place: first words, key figures and map; long tables and links follow once nothing moves any more. Without this
+ * script the same form is sent by its button.
  *
  * The page hands over `#plan-form` and parts marked `data-swap` with an id. While a slider moves, the controls stay, so
  * that neither the hand nor the focus loses it; after a choice they are replaced, since other ones may matter now.
  */
 
 import "./planning.css";
+import { foldForm } from "../atlas/fold";
 import { keepScenarios } from "./kept";
 import { stateOf } from "./state";
 
-const REST = 80; // milliseconds of rest after which a slider counts as put down
+const REST = 50; // milliseconds of rest after which a slider counts as put down
+const CALM = 150; // and after which the long tables follow the map
+const LATER = ["plan-tables", "plan-save", "plan-take"]; // parts that come second
 
 class PlanningPage {
   private turn = 0;
   private waiting: number | undefined;
+  private following: number | undefined;
   private asked: AbortController | null = null;
 
   constructor(private readonly form: HTMLFormElement) {
@@ -54,26 +59,24 @@ class PlanningPage {
     return query ? `${location.pathname}?${query}` : location.pathname;
   }
 
+  /** Show the state of an address: `controls` draws the form anew too, `replace` says how the address is remembered. */
   private async show(url: string, how: { controls: boolean; replace: boolean | null }): Promise<void> {
     const turn = ++this.turn;
     this.asked?.abort();
     this.asked = new AbortController();
+    window.clearTimeout(this.following);
     const began = performance.now();
-    const figure = document.getElementById("plan-figure");
-    figure?.setAttribute("aria-busy", "true");
+    document.getElementById("plan-figure")?.setAttribute("aria-busy", "true");
     try {
-      const answer = await fetch(url, { headers: { Accept: "text/html" }, signal: this.asked.signal });
-      // A wrong parameter comes back as a whole page that says so; anything else is for the browser to show.
-      if ((!answer.ok && answer.status !== 400) || answer.redirected) {
-        location.assign(url);
-        return;
-      }
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (turn !== this.turn) return;
+      const page = await this.fetched(url, this.inParts ? (how.controls ? "form" : "answer") : "");
+      if (!page || turn !== this.turn) return;
       this.swap(page, how.controls);
       if (how.replace === true) history.replaceState(null, "", url);
       if (how.replace === false) history.pushState(null, "", url);
       document.documentElement.dataset.redrawn = String(Math.round(performance.now() - began));
+      if (!this.inParts) return;
+      for (const id of LATER) document.getElementById(id)?.setAttribute("aria-busy", "true");
+      this.following = window.setTimeout(() => void this.follow(url, turn), CALM);
     } catch (fault) {
       if (!(fault instanceof DOMException && fault.name === "AbortError")) location.assign(url);
     } finally {
@@ -81,19 +84,54 @@ class PlanningPage {
     }
   }
 
+  /** Let tables and links follow the answer that is shown. */
+  private async follow(url: string, turn: number): Promise<void> {
+    try {
+      const page = await this.fetched(url, "rest");
+      if (page && turn === this.turn) this.swap(page, false);
+    } catch (fault) {
+      if (!(fault instanceof DOMException && fault.name === "AbortError")) location.assign(url);
+    }
+  }
+
+  private get inParts(): boolean {
+    return this.form.dataset.parts === "yes";
+  }
+
+  /** The page of an address, or that part of it; null when the browser was sent there instead. */
+  private async fetched(url: string, part: string): Promise<Document | null> {
+    const address = new URL(url, location.href);
+    if (part) address.searchParams.set("part", part);
+    const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: this.asked?.signal ?? null });
+    // A wrong parameter comes back as a page that says so; anything else is for the browser to show.
+    if ((!answer.ok && answer.status !== 400) || answer.redirected) {
+      location.assign(url);
+      return null;
+    }
+    return new DOMParser().parseFromString(await answer.text(), "text/html");
+  }
+
   private swap(page: Document, controls: boolean): void {
     const focused = document.activeElement?.id;
+    const written = [...document.querySelectorAll<HTMLInputElement>("#plan-save input[id]:not([type=hidden])")];
     for (const part of document.querySelectorAll<HTMLElement>("[data-swap]")) {
       if (part.id === "plan-controls" && !controls) continue;
       const fresh = part.id ? page.getElementById(part.id) : null;
       if (fresh) part.replaceWith(document.adoptNode(fresh));
     }
     document.title = page.title || document.title;
-    if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
     keepScenarios(document);
+    for (const { id, value } of written) {
+      const field = document.getElementById(id); // a name that is being written outlives the swap
+      if (field instanceof HTMLInputElement && field.type !== "checkbox" && !field.value) field.value = value;
+    }
+    if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
   }
 }
 
 const form = document.getElementById("plan-form");
-if (form instanceof HTMLFormElement) new PlanningPage(form);
+if (form instanceof HTMLFormElement) {
+  foldForm(form);
+  new PlanningPage(form);
+}
 keepScenarios(document);

@@ -32,6 +32,8 @@ __all__ = [
 ]
 
 _FORMS = ("csv", "xlsx")
+#: Parts that the page's script asks for alone: the answer (with the form), then tables and links.
+_PARTS = ("answer", "form", "rest")
 
 
 @atlas_page
@@ -113,11 +115,13 @@ def planning_context(
     """What the template of a planning page needs."""
     asked = as_text(question.params, state)
     mode = next((mode for mode in MODES if mode.key == question.key), None)
+    part = page.request.GET.get("part", "")
     pinned = urlencode({**asked, "release": page.atlas.id, "version": __version__})
     api = {**asked, "lang": page.lang, "release": page.atlas.id}
     return {
         "crumbs": crumbs(page, (gettext("Atlas"), page.url("map")), (str(mode.title) if mode else "", "")),
         "mode": mode,
+        "part": part if part in _PARTS else "",
         "question": question,
         "state": state,
         "analysis": found,
@@ -165,9 +169,20 @@ def _control(page: Page, param: Param, state: State, problems: Mapping[str, str]
         "param": param, "id": f"f-{param.name}", "value": value,
         "text": "" if value is None else f"{value:.10g}" if isinstance(value, int | float) else value,
         "options": [(key, label, key in chosen) for key, label in options],
-        "least": f"{param.least:g}", "most": f"{param.most:.10g}", "step": f"{param.step:g}",
+        "least": _least(param, value), "most": f"{param.most:.10g}", "step": f"{param.step:g}",
         "decimals": 0 if param.whole else 1, "problem": problems.get(param.name, ""),
     }  # fmt: skip
+
+
+def _least(param: Param, value: Any) -> str:
+    """Lower end of a control, moved up by less than a step so that the value is one of its steps.
+
+    Browsers put the thumb of a slider on the nearest step, which then is not where the value says.
+    """
+    if param.kind != "number" or not isinstance(value, int | float):
+        return f"{param.least:g}"
+    beyond = round((value - param.least) % param.step, 9)
+    return f"{param.least + (0 if beyond >= param.step else beyond):.10g}"
 
 
 def _towns(page: Page) -> list[tuple[str, str]]:
