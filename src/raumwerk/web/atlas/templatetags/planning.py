@@ -39,7 +39,8 @@ def plan_rows(context: template.Context, table: Table) -> SafeString:
                 parts.append(f'<td class="atlas-number">{written}</td>' if column.number else f"<td>{written}</td>")
         parts.append("</tr>\n")
     if not parts:
-        parts.append(f'<tr><td colspan="{len(table.columns)}">{escape(gettext("Nothing to list."))}</td></tr>')
+        told = gettext("Nothing to list.")
+        parts.append(f'<tr><td colspan="{len(table.columns)}">{escape(told)}</td></tr>')
     return mark_safe("".join(parts))  # noqa: S308 - every text is escaped
 
 

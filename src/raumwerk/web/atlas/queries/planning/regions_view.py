@@ -250,9 +250,10 @@ def _picture(
     groups = {area: made.partition[area] for area in drawing.areas if area in made.partition}
     classes = colour_classes(groups, drawing.neighbours, len(_COLOURS))
     fills, titles = {}, {}
+    none = gettext("no region")
     for area in drawing.areas:
         group = groups.get(area)
-        title = f"{case.name(area)}: {made.names[group] if group else gettext('no region')}"
+        title = f"{case.name(area)}: {made.names[group] if group else none}"
         share = firm.get(area)
         fills[area] = _ALONE if group is None else _COLOURS[classes[group]]
         if firm:
