@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from raumwerk.web.forum.actions.resolutions import remind_unanswered
+from raumwerk.web.forum.actions.tasks import remind_overdue
 from raumwerk.web.forum.actions.votes import close_due_votes
 from raumwerk.web.forum.models import AgendaItem, FrameworkTopic, Meeting, Minutes, Motion, Resolution, Task
 from raumwerk.web.forum.queries.meetings import (
@@ -47,12 +48,14 @@ def register_news() -> None:
     register_kind("resolution_answered", _("Answers to resolutions"), pace=Pace.DAILY)
     register_kind("resolution_unanswered", _("Resolutions without an answer"), pace=Pace.DAILY)
     register_kind("task", _("Tasks"), pace=Pace.DAILY)
+    register_kind("task_overdue", _("Overdue tasks"), pace=Pace.AT_ONCE)
 
 
 def register_work() -> None:
     """Give the worker what falls due: written procedures to close, addressees to remind."""
     register_duty("close_due_votes", close_due_votes, every=timedelta(minutes=5))
     register_duty("remind_unanswered", remind_unanswered, every=timedelta(hours=6))
+    register_duty("remind_overdue", remind_overdue, every=timedelta(hours=6))
 
 
 def _among(rows: Callable[[Any, Audience], Any]) -> Callable[[Audience, Any], bool]:

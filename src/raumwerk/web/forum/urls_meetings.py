@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from raumwerk.web.forum.views import agenda, meetings, minutes, papers, resolutions, tasks, votes
+from raumwerk.web.forum.views import agenda, attachments, meetings, minutes, papers, resolutions, tasks, votes
 
 urlpatterns = [
     path("sitzungen/", meetings.meeting_list, name="meetings"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("sitzung/<int:number>/top/<int:item>/bearbeiten/", agenda.item_edit, name="item-edit"),
     path("sitzung/<int:number>/protokoll/", minutes.minutes, name="minutes"),
     path("sitzung/<int:number>/protokoll/schreiben/", minutes.minutes_edit, name="minutes-edit"),
+    path("sitzung/<int:number>/unterlagen/neu/", attachments.meeting_file, name="meeting-file"),
+    path("sitzung/<int:number>/top/<int:item>/unterlagen/neu/", attachments.item_file, name="item-file"),
+    path("sitzung/<int:number>/protokoll/unterlagen/neu/", attachments.minutes_file, name="minutes-file"),
     path("sitzung/<int:number>/tagesordnung.pdf", papers.agenda_pdf, name="agenda-pdf"),
     path("sitzung/<int:number>/protokoll.pdf", papers.minutes_pdf, name="minutes-pdf"),
     path("beschluss/<int:number>/beschluss.pdf", papers.resolution_pdf, name="resolution-pdf"),

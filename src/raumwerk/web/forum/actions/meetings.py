@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -15,10 +16,12 @@ from raumwerk.web.forum.actions._checks import locked_body, plain, saved
 from raumwerk.web.forum.actions._telling import held, in_words, invited_people, page, site_language
 from raumwerk.web.forum.actions.attendance import fill_places
 from raumwerk.web.forum.models import AgendaItem, Attendance, Body, Meeting, MeetingSeries, Presence, Registration, Vote
+from raumwerk.web.forum.queries.calendars import entries_of
 from raumwerk.web.forum.states import MEETING
+from raumwerk.web.kit.ical import CONTENT_TYPE, calendar_file
 from raumwerk.web.people.models import Person
 from raumwerk.web.shared.audit.actions import record
-from raumwerk.web.shared.notify.actions import enqueue_mail, notify
+from raumwerk.web.shared.notify.actions import Attachment, enqueue_mail, notify
 from raumwerk.web.shared.notify.texts import address_of_site
 
 __all__ = ["cancel_meeting", "change_meeting", "close_meeting", "invite", "last_day_to_invite", "open_meeting",
@@ -245,13 +248,24 @@ def _mail_all(meeting: Meeting, kind: str, lines: Any) -> int:
     with site_language():
         address = page(meeting.region, "meeting", number=meeting.pk)
         subject, text = lines(meeting)
+        calendar = _calendar(meeting)
         for person in people:
             enqueue_mail(
                 to=person, subject=subject, text=f"{text}\n\n{address_of_site(address)}\n", region=meeting.region,
                 kind=kind, about=meeting, links=[meeting.online_link] if meeting.online_link else (),
+                attachments=[calendar],
             )  # fmt: skip
         notify(people=people, region=meeting.region, kind="meeting_news", text=subject, url=address, about=meeting)
     return len(people)
+
+
+def _calendar(meeting: Meeting) -> Attachment:
+    """Return the date as a file for calendars; a later mail about the same meeting replaces the entry."""
+    since = timezone.now() - meeting.invited_at if meeting.invited_at else timedelta()
+    entries = [replace(one, sequence=int(since.total_seconds())) for one in entries_of([meeting], inside=True)]
+    return Attachment(
+        f"{_('meeting')}-{meeting.pk}.ics", calendar_file(meeting.title, entries), CONTENT_TYPE.partition(";")[0]
+    )
 
 
 def _when_and_where(meeting: Meeting) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import transaction
@@ -12,12 +13,14 @@ from raumwerk.errors import InputError, Problem
 from raumwerk.web.forum.actions._checks import locked_body, plain, saved
 from raumwerk.web.forum.actions._telling import held, page, site_language
 from raumwerk.web.forum.models import Body, Task
+from raumwerk.web.forum.models.task import UNDONE
 from raumwerk.web.forum.states import TASK
 from raumwerk.web.people.models import Affiliation, Person
 from raumwerk.web.shared.audit.actions import record
 from raumwerk.web.shared.notify.actions import notify
+from raumwerk.web.shared.notify.models import Note
 
-__all__ = ["change_task", "give_task", "move_task"]
+__all__ = ["change_task", "give_task", "move_task", "remind_overdue"]
 
 FIELDS = ("title", "text", "owner", "organisation", "due_on", "visibility")
 
@@ -75,6 +78,33 @@ def move_task(task: Task, move: str, *, by: Person, outcome: str = "") -> Task:
     return current
 
 
+def remind_overdue(today: date | None = None) -> int:
+    """Remind of tasks that are overdue, once for each due day; return of how many.
+
+    Run by the worker; running it twice, or twice at once, reminds nobody twice.
+    """
+    rows = Task.objects.across_regions("the worker reminds everywhere").overdue(today)
+    return sum(_remind(one, today or timezone.localdate()) for one in rows)
+
+
+@transaction.atomic
+def _remind(task: Task, today: date) -> bool:
+    current: Task = held(task)
+    if not current.due_on or current.due_on >= today or current.state not in UNDONE:
+        return False
+    notes = Note.objects.in_region(current.region_id).about(current).filter(kind="task_overdue")
+    due = timezone.make_aware(datetime.combine(current.due_on, time.max))
+    people = [one for one in _responsible(current) if not notes.filter(person=one, created_at__gt=due).exists()]
+    if not people:
+        return False
+    with site_language():
+        text = _("A task of yours is overdue: %(title)s") % {"title": current.title}
+        notify(people=people, region=current.region, kind="task_overdue", text=text, about=current,
+               url=page(current.region, "task", number=current.pk))  # fmt: skip
+    record("remind_of_task", current, by=None, region=current.region, task=current.pk)
+    return True
+
+
 def _check(task: Task) -> None:
     problems = []
     if task.owner_id is None and task.organisation_id is None:
@@ -85,12 +115,17 @@ def _check(task: Task) -> None:
         raise InputError(problems)
 
 
+def _responsible(task: Task) -> list[Person]:
+    """Return whose task it is: the person, or those who speak for the organisation."""
+    if task.owner:
+        return [task.owner] if task.owner.is_active else []
+    speaking = Affiliation.objects.in_region(task.region_id).current()
+    speaking = speaking.filter(organisation=task.organisation_id, spokesperson=True)
+    return list(Person.objects.filter(pk__in=speaking.values("person"), is_active=True))
+
+
 def _tell(task: Task) -> None:
-    people = [task.owner] if task.owner else []
-    if not people and task.organisation_id is not None:
-        speaking = Affiliation.objects.in_region(task.region_id).current()
-        speaking = speaking.filter(organisation=task.organisation_id, spokesperson=True)
-        people = list(Person.objects.filter(pk__in=speaking.values("person")))
+    people = _responsible(task)
     with site_language():
         text = _("A task for you: %(title)s") % {"title": task.title}
         notify(people=people, region=task.region, kind="task", text=text, about=task,

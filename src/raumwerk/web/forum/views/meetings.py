@@ -31,11 +31,13 @@ from raumwerk.web.forum.views.deeds import Button, Refused, press
 from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page, with_body
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 from raumwerk.web.shared.notify.models import OutgoingMail
+from raumwerk.web.shared.notify.outbox import send_again
 
 __all__ = ["asked_meeting", "attendance", "below", "meeting", "meeting_edit", "meeting_list", "meeting_new", "sent"]
 
 ON_A_PAGE = 25
 RUN = "forum.run_body"
+OFFICE = "regions.run_office"
 
 
 def asked_meeting(request: RegionRequest, number: int) -> Meeting:
@@ -225,13 +227,30 @@ def _attendance_buttons(request: RegionRequest, one: Meeting) -> dict:
 
 
 @region_view
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def sent(request: RegionRequest, number: int) -> HttpResponse:
-    """Show the proof of sending: one row per mail about this meeting, failed ones first."""
+    """Show the proof of sending: a row per mail about the meeting, failed first. The office sends those again."""
     one = asked_meeting(request, number)
     if refused := allow(request, RUN, one):
         return refused
+    outcome = Refused()
+    if request.method == "POST":
+        answered = press(request, _sent_buttons(request, one), request.path)
+        if not isinstance(answered, Refused):
+            return answered
+        outcome = answered
     rows = OutgoingMail.objects.in_region(one.region).about(one).select_related("person").order_by("queued_at", "pk")
     mails = sorted(rows[:5000], key=lambda mail: mail.state != "failed")
     return forum_page(request, "sent.html", *below(one), crumb(_("Proof of sending")), meeting=one, mails=mails,
-                      failed=sum(mail.state == "failed" for mail in mails))  # fmt: skip
+                      failed=sum(mail.state == "failed" for mail in mails), refused=outcome, status=outcome.status,
+                      may_send=request.user.has_perm(OFFICE, one.region))  # fmt: skip
+
+
+def _sent_buttons(request: RegionRequest, one: Meeting) -> dict:
+    by, key = actor(request), request.POST.get("mail", "")
+    number = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
+
+    def again() -> None:
+        send_again(found(OutgoingMail.objects.in_region(one.region).about(one), number), by=by)
+
+    return {"again": lambda: Button(OFFICE, one.region, again, _("The mail is on its way again."))}
