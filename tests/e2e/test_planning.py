@@ -84,13 +84,13 @@ def quiet(browser: Browser, site: str):
 def test_three_shared_offices_are_placed(page: Page):
     page.goto("/mitte/atlas/zentren/")
     page.get_by_label("Betrachten").select_option("nodes")
-    expect(page.locator("#plan-summary")).to_contain_text("Beste Orte für 3 Gemeinschaftsbüros")
+    expect(page.locator(".atlas-view")).to_contain_text("Beste Orte für 3 Gemeinschaftsbüros")
     expect(page.locator(".plan-map__name")).to_have_count(3)
     page.locator("#f-places").focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator("#plan-summary")).to_contain_text("Beste Orte für 4 Gemeinschaftsbüros")
+    expect(page.locator(".atlas-view")).to_contain_text("Beste Orte für 4 Gemeinschaftsbüros")
     page.get_by_label("Suche").select_option("exact")
-    expect(page.locator("#plan-summary")).to_contain_text("bewiesen das Beste")
+    expect(page.locator(".atlas-view")).to_contain_text("bewiesen das Beste")
 
 
 def test_two_levers_are_moved_saved_and_shared(browser: Browser, page: Page, site: str, tmp_path: Path):

@@ -36,6 +36,7 @@ export class NationLayer extends PictureLayer {
   private fills: Part[] = [];
   private marked: Path2D | null = null;
   private borders = true;
+  protected override readonly stepsOfFrame = 2;
 
   constructor() {
     super(8);

@@ -51,6 +51,9 @@ export abstract class PictureLayer extends Layer {
   /** How many steps a drawing takes; none when there is nothing to draw. */
   protected abstract get steps(): number;
 
+  /** Most steps of one frame while an older picture stands: browsers fill shapes later than a clock here would tell. */
+  protected readonly stepsOfFrame: number = Infinity;
+
   /** Draw one step; the pen counts in pixels of the page. */
   protected abstract drawStep(pen: CanvasRenderingContext2D, step: number, job: Job): void;
 
@@ -103,7 +106,8 @@ export abstract class PictureLayer extends Layer {
     if (job !== this.job) return; // the map has moved on
     const pen = this.back.getContext("2d");
     const until = performance.now() + BUDGET;
-    while (pen && job.next < this.steps && performance.now() < until) {
+    const end = Math.min(this.steps, this.shown ? job.next + this.stepsOfFrame : Infinity);
+    while (pen && job.next < end && performance.now() < until) {
       pen.setTransform(job.place.ratio, 0, 0, job.place.ratio, 0, 0);
       this.drawStep(pen, job.next, job);
       job.next += 1;
