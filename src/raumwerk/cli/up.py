@@ -31,7 +31,10 @@ _COMMANDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("Taking over the regions", "sync_regions", {}),
     ("Writing the pages", "load_content", {}),
 )
-_DEMO_COMMANDS: tuple[tuple[str, str, dict[str, Any]], ...] = (("Making demo accounts", "demo_accounts", {}),)
+_DEMO_COMMANDS: tuple[tuple[str, str, dict[str, Any]], ...] = (
+    ("Making demo accounts", "demo_accounts", {}),
+    ("Holding the example meetings", "load_examples", {}),
+)
 
 
 def up(

@@ -32,7 +32,7 @@ from raumwerk.web.pages.models import (
 from raumwerk.web.pages.reader import ContentFile, read_content
 from raumwerk.web.regions.models import Region
 
-__all__ = ["CONTENT", "load_content"]
+__all__ = ["CONTENT", "load_content", "load_region"]
 
 CONTENT = Path(__file__).resolve().parent / "content"
 MODELS = {
@@ -90,6 +90,14 @@ def load_content(folder: Path = CONTENT) -> Counter[str]:
             furnish_region(region)
         remove_default_groups()
     return counts
+
+
+@transaction.atomic
+def load_region(region: Region, folder: Path = CONTENT) -> None:
+    """Write the pages of one region and give its editors their rights."""
+    for code, _name in settings.LANGUAGES:
+        _load_region(folder, region, Locale.objects.get_or_create(language_code=code)[0])
+    furnish_region(region)
 
 
 def _load_installation(folder: Path, locale: Locale) -> Counter[str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Max, Min, Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
@@ -25,12 +26,14 @@ __all__ = [
     "Programme",
     "Quarter",
     "calendar_entries",
+    "calendar_of",
     "milestone_seen",
     "milestones_seen",
     "programme_of",
 ]
 
 MOST_QUARTERS = 12
+MOST_IN_CALENDAR = 200
 FORMS = {"in_person": MilestoneForm.ON_SITE, "online": MilestoneForm.ONLINE, "hybrid": MilestoneForm.HYBRID}
 STATES = {"closed": MilestoneStatus.DONE, "cancelled": MilestoneStatus.CANCELLED}
 
@@ -65,6 +68,11 @@ class Quarter:
     def label(self) -> str:
         """The quarter in the reader's language."""
         return _("Q%(number)s %(year)s") % {"number": self.number, "year": self.year}
+
+    @property
+    def first_day(self) -> date:
+        """The day it begins."""
+        return date(self.year, 3 * self.number - 2, 1)
 
     @property
     def place(self) -> int:
@@ -124,18 +132,17 @@ class Programme:
         return tuple(self.first.plus(step) for step in range(self.last.place - self.first.place + 1))
 
 
-def milestones_seen(region: Region, audience: Audience) -> Iterable[Milestone]:
+def milestones_seen(region: Region, audience: Audience) -> Any:
     """Return the milestones that a reader may see: never wider than their body."""
     of_body = Q(body__isnull=True) | visible(audience, "body__", body_field="pk")
     rows = Milestone.objects.in_region(region).filter(visible(audience) & of_body)
-    found: Iterable[Milestone] = rows.select_related("body", "region")
-    return found
+    return rows.select_related("body", "region")
 
 
 def milestone_seen(region: Region, number: int, audience: Audience) -> Milestone:
     """Return one milestone, or 404."""
     rows = milestones_seen(region, audience)
-    found = next((one for one in rows if one.pk == number), None)
+    found: Milestone | None = rows.filter(pk=number).first() if number < 2**63 else None
     if found is None:
         raise Http404("There is no such milestone.")
     return found
@@ -151,14 +158,29 @@ def programme_of(
     on: date | None = None,
 ) -> Programme:
     """Return the programme between two quarters; without them up to twelve, those around today first."""
-    entries = sorted(_entries(region, audience, body), key=lambda entry: (entry.starts_on, entry.ends_on, entry.title))
-    if not entries:
+    meetings, milestones = _rows(region, audience, body)
+    days = _days(meetings, milestones)
+    if not days:
         return Programme((), (), (), None, None)
-    whole = Quarter.of(entries[0].starts_on), max(Quarter.of(entry.starts_on) for entry in entries)
+    whole = Quarter.of(min(days)), Quarter.of(max(days))
     begin, end = _window(whole, first, last, Quarter.of(on or timezone.localdate()))
     quarters = tuple(begin.plus(step) for step in range(end.place - begin.place + 1))
-    shown = tuple(entry for entry in entries if begin <= Quarter.of(entry.starts_on) <= end)
+    opens, closes = begin.first_day, end.plus(1).first_day
+    shown = _sorted(
+        meetings.filter(starts_at__gte=_midnight(opens), starts_at__lt=_midnight(closes)),
+        milestones.filter(starts_on__gte=opens, starts_on__lt=closes),
+    )
     return Programme(quarters, _lines(shown, quarters), shown, *whole)
+
+
+def calendar_of(region: Region, audience: Audience) -> tuple[Entry, ...]:
+    """Return the programme for a calendar: of a long one the latest entries, those to come among them."""
+    meetings, milestones = _rows(region, audience, None)
+    latest = _sorted(
+        meetings.order_by("-starts_at", "-pk")[:MOST_IN_CALENDAR],
+        milestones.order_by("-starts_on", "-pk")[:MOST_IN_CALENDAR],
+    )
+    return latest[-MOST_IN_CALENDAR:]
 
 
 def calendar_entries(entries: Iterable[Entry], base: str) -> list[CalendarEntry]:
@@ -167,17 +189,32 @@ def calendar_entries(entries: Iterable[Entry], base: str) -> list[CalendarEntry]
     return [_calendar_entry(entry, base, host) for entry in entries]
 
 
-def _entries(region: Region, audience: Audience, body: Body | None) -> Iterable[Entry]:
-    meetings = meetings_seen(region, audience)
+def _rows(region: Region, audience: Audience, body: Body | None) -> tuple[Any, Any]:
+    """Return the meetings and milestones that a reader may see.
+
+    A milestone that became a meeting is told by the meeting, where the reader may see it.
+    """
+    meetings, milestones = meetings_seen(region, audience), milestones_seen(region, audience)
     if body is not None:
-        meetings = meetings.filter(body=body)
-    seen = {meeting.pk: meeting for meeting in meetings}
-    for milestone in milestones_seen(region, audience):
-        # A milestone that became a meeting is told by the meeting, where the reader may see it.
-        if (milestone.meeting_id is None or milestone.meeting_id not in seen) and body in (None, milestone.body):
-            yield _of_milestone(milestone)
-    for meeting in seen.values():
-        yield _of_meeting(meeting)
+        meetings, milestones = meetings.filter(body=body), milestones.filter(body=body)
+    told = meetings_seen(region, audience).filter(milestone__isnull=False)
+    return meetings, milestones.exclude(meeting__in=told.values("pk"))
+
+
+def _days(meetings: Any, milestones: Any) -> list[date]:
+    """Return the first and the last day on which something of each kind begins."""
+    moments = meetings.aggregate(first=Min("starts_at"), last=Max("starts_at")).values()
+    days = milestones.aggregate(first=Min("starts_on"), last=Max("starts_on")).values()
+    return [timezone.localdate(one) for one in moments if one] + [one for one in days if one]
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def _sorted(meetings: Iterable[Meeting], milestones: Iterable[Milestone]) -> tuple[Entry, ...]:
+    entries = [*map(_of_milestone, milestones), *map(_of_meeting, meetings)]
+    return tuple(sorted(entries, key=lambda entry: (entry.starts_on, entry.ends_on, entry.title)))
 
 
 def _of_milestone(milestone: Milestone) -> Entry:

@@ -14,7 +14,7 @@ from raumwerk.web.people.models import Person
 from raumwerk.web.people.rules import is_member, is_office
 from raumwerk.web.regions.models import Region
 
-__all__ = ["bodies_of", "chairs", "is_chair", "sits_in"]
+__all__ = ["bodies_chaired", "bodies_of", "chairs", "is_chair", "sits_in"]
 
 CHAIRING = (OfficeInBody.CHAIR, OfficeInBody.VICE_CHAIR)
 
@@ -24,6 +24,14 @@ def bodies_of(person: Person | AnonymousUser, region: Region) -> frozenset[int]:
     if not person.is_authenticated:
         return frozenset()
     held = Seat.objects.in_region(region).current().filter(Q(person=person) | Q(deputy=person))
+    return frozenset(held.values_list("body_id", flat=True))
+
+
+def bodies_chaired(person: Person | AnonymousUser, region: Region) -> frozenset[int]:
+    """Return the keys of the bodies somebody chairs today, or is deputy chair of."""
+    if not person.is_authenticated:
+        return frozenset()
+    held = Seat.objects.in_region(region).current().filter(person=person, office_in_body__in=CHAIRING)
     return frozenset(held.values_list("body_id", flat=True))
 
 

@@ -22,6 +22,7 @@ from raumwerk.web.forum.queries.bodies import (
 )
 from raumwerk.web.forum.queries.history import history_of
 from raumwerk.web.forum.queries.procedure import procedure_of
+from raumwerk.web.forum.queries.without_bodies import why_no_bodies
 from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page, with_body
 from raumwerk.web.kit.pdf import render_pdf
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
@@ -39,6 +40,7 @@ def overview(request: RegionRequest) -> HttpResponse:
         request,
         "overview.html",
         branches=tree_of(bodies),
+        why_none="" if bodies else why_no_bodies(request.region),
         may_manage=request.user.has_perm("forum.manage_bodies", request.region),
     )
 

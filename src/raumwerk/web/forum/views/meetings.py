@@ -26,6 +26,7 @@ from raumwerk.web.forum.queries.meetings import (
     votes_seen,
 )
 from raumwerk.web.forum.queries.roster import meeting_quorum, present_on
+from raumwerk.web.forum.rules.bodies import bodies_chaired
 from raumwerk.web.forum.states import MEETING
 from raumwerk.web.forum.views.deeds import Button, Refused, press
 from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page, with_body
@@ -73,9 +74,9 @@ def _bodies_run(request: RegionRequest) -> list[Body]:
     if not (seen.office or seen.bodies):
         return []
     rows = Body.objects.in_region(request.region).standing()
-    if not seen.office:
-        rows = rows.filter(pk__in=seen.bodies)
-    return [one for one in rows.select_related("region") if request.user.has_perm(RUN, one)]
+    if not seen.office:  # as RUN says of one body, asked once for all
+        rows = rows.filter(pk__in=bodies_chaired(request.user, request.region))
+    return list(rows.select_related("region"))
 
 
 @with_body(RUN)

@@ -13,7 +13,7 @@ from raumwerk.web.forum.actions.programme import change_milestone, plan_mileston
 from raumwerk.web.forum.forms.programme import MilestoneEditForm, SpanForm
 from raumwerk.web.forum.models import Milestone
 from raumwerk.web.forum.queries.chart import chart_of
-from raumwerk.web.forum.queries.programme import calendar_entries, milestone_seen, programme_of
+from raumwerk.web.forum.queries.programme import calendar_entries, calendar_of, milestone_seen, programme_of
 from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page
 from raumwerk.web.kit.ical import calendar_answer
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
@@ -48,11 +48,9 @@ def programme(request: RegionRequest) -> HttpResponse:
 @require_safe
 def calendar(request: RegionRequest) -> HttpResponse:
     """Hand out the whole programme as calendar: what the reader may see."""
-    seen = programme_of(request.region, audience(request))
-    if seen.first is not None:
-        seen = programme_of(request.region, audience(request), first=seen.first, last=seen.last)
+    entries = calendar_of(request.region, audience(request))
     name = _("Programme: %(region)s") % {"region": request.region.short}
-    return calendar_answer(name, calendar_entries(seen.entries, settings.BASE_URL), f"programm-{request.region.slug}")
+    return calendar_answer(name, calendar_entries(entries, settings.BASE_URL), f"programm-{request.region.slug}")
 
 
 @region_view
