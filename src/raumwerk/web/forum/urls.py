@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from raumwerk.web.forum.views import bodies, frameworks, programme, seats
+from raumwerk.web.forum.views import bodies, frameworks, programme, seats, table
 
 app_name = "forum"
 
@@ -33,6 +33,9 @@ urlpatterns = [
     path("<slug:body>/regeln/", bodies.rules, name="rules"),
     path("<slug:body>/aufloesen/", bodies.dissolve, name="dissolve"),
     path("<slug:body>/verlauf/", bodies.history, name="history"),
+    path("<slug:body>/tisch/", table.table, name="table"),
+    path("<slug:body>/tisch.csv", table.table_csv, name="table-csv"),
+    path("<slug:body>/thema/", table.theme, name="theme"),
     path("<slug:body>/sitze/", seats.seat_list, name="seats"),
     path("<slug:body>/sitze/neu/", seats.seat_new, name="seat-new"),
     path("<slug:body>/sitze/<int:number>/", seats.seat, name="seat"),

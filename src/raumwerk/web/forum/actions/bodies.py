@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from raumwerk.errors import ConflictError, InputError, Problem
 from raumwerk.web.forum.actions._checks import checked, locked_body, plain, saved
-from raumwerk.web.forum.models import Body, BodyKind, BodyTheme, Seat
+from raumwerk.web.forum.models import Body, BodyKind, BodyTheme, Seat, ThemeKind
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared.audit.actions import record
@@ -89,7 +89,15 @@ def dissolve_body(body: Body, *, by: Person, on: date | None = None) -> Body:
 
 @transaction.atomic
 def set_theme(body: Body, *, by: Person, **fields: Any) -> BodyTheme:
-    """Say what a body is about in space, so that the Atlas can tell who belongs at its table."""
+    """Say what a body is about in space, so that the Atlas can tell who belongs at its table.
+
+    Only a theme of commuting between two sets has areas of the other side; for other kinds they are dropped.
+
+    Raises
+    ------
+    InputError
+        Without areas, without the other side of a flow, or with an area on both sides.
+    """
     current = locked_body(body)
     theme = BodyTheme.objects.in_region(current.region).filter(body=current).first()
     theme = theme or BodyTheme(region=current.region, body=current)
@@ -97,10 +105,21 @@ def set_theme(body: Body, *, by: Person, **fields: Any) -> BodyTheme:
     for name in THEME:
         if name in fields:
             setattr(theme, name, fields[name])
+    _check_sides(theme)
     saved(theme)
     after = {name: plain(getattr(theme, name)) for name in THEME}
     record("set_theme", current.slug, by=by, region=current.region, before=before, after=after)
     return theme
+
+
+def _check_sides(theme: BodyTheme) -> None:
+    if theme.kind != ThemeKind.FLOW:
+        theme.counterparts = []
+    elif not theme.counterparts:
+        raise InputError(Problem(_("Name the areas of the other side."), column="counterparts"))
+    elif both := sorted(set(theme.areas) & set(theme.counterparts)):
+        message = _("These areas stand on both sides: %(keys)s.")
+        raise InputError(Problem(message % {"keys": ", ".join(both)}, column="counterparts"))
 
 
 @transaction.atomic

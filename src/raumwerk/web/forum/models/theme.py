@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from raumwerk.web.forum.models.body import Body
@@ -41,6 +42,11 @@ class BodyTheme(RegionScoped):
     title_en = models.CharField(_("theme in English"), max_length=160, blank=True)
     areas = models.JSONField(_("areas"), default=list, validators=[_key_list])
     counterparts = models.JSONField(_("areas of the other side"), default=list, blank=True, validators=[_key_list])
+
+    @property
+    def title(self) -> str:
+        """The theme in the reader's language; German where nobody put it into English."""
+        return self.title_en if get_language() == "en" and self.title_en else self.title_de
 
     def __str__(self) -> str:
         return f"{self.title_de} ({self.kind})"

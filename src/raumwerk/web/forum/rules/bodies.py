@@ -66,3 +66,5 @@ add_perm("forum.run_body", is_active & (is_office | is_chair))
 add_perm("forum.take_part_in_body", is_active & (is_office | sits_in))
 add_perm("forum.edit_frameworks", is_active & is_member)
 add_perm("forum.publish_frameworks", is_active & is_office)
+# who looks at the question who is missing at a table: those whom it concerns, and those who keep the body
+add_perm("forum.see_table", is_active & (is_member | sits_in))

@@ -64,6 +64,7 @@ def body(request: RegionRequest, body: Body) -> HttpResponse:
         shares=shares_of(body, seats),
         may_manage=request.user.has_perm("forum.manage_bodies", request.region),
         may_run=request.user.has_perm("forum.run_body", body),
+        may_see_table=request.user.has_perm("forum.see_table", body),
     )
 
 
