@@ -72,13 +72,18 @@ def site(chromium: str, real_home: Path, site_home: Path) -> Iterator[str]:
          "--workers", "1", "raumwerk.web.config.wsgi:application"],
         env=environment, stdout=log, stderr=log,
     )  # fmt: skip
+    worker = subprocess.Popen(
+        [sys.executable, "-m", "raumwerk.cli.main", "manage", "run_worker"], env=environment, stdout=log, stderr=log
+    )
     address = f"http://localhost:{port}"
     try:
         _await(f"{address}/mitte/", server, home / "server.log")
         yield address
     finally:
-        server.terminate()
-        server.wait(20)
+        for process in (worker, server):
+            process.terminate()
+        for process in (worker, server):
+            process.wait(20)
         log.close()
 
 
