@@ -7,11 +7,13 @@ from typing import Any
 
 from django.conf import settings
 from django.dispatch import receiver
+from django.utils.translation import gettext_lazy as _
 from wagtail.signals import page_published
 
 from raumwerk.errors import MissingError
 from raumwerk.store import read
-from raumwerk.web.atlas.models import StoryPage
+from raumwerk.web.atlas.models import SavedScenario, StoryPage
+from raumwerk.web.people.own_data import register_rows
 
 __all__ = ["pin_releases"]
 
@@ -26,3 +28,9 @@ def pin_releases(sender: Any, instance: StoryPage, **kwargs: Any) -> None:
         # one that is gone meanwhile cannot be kept; the story says so in its place
         with suppress(MissingError):
             read.pin(store, release, REASON)
+
+
+register_rows(
+    _("My scenarios"), SavedScenario, "owner", "region__slug", "name", "visibility", "release", "parameters",
+    "created_at",
+)  # fmt: skip

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import F
+from django.db.models.functions import Lower
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.models import Collection, Page
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Collection, ModelLogEntry, Page, PageLogEntry, Revision
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from raumwerk.web.pages.access import renew_access, renew_access_below, renew_tags
-from raumwerk.web.pages.models import ContentStamp, NewsPage, RegionDocument, RegionImage
+from raumwerk.web.pages.models import BarrierReport, ContentStamp, NewsPage, RegionDocument, RegionImage
+from raumwerk.web.people.forgetting import Traces, forget_in
+from raumwerk.web.people.own_data import register_rows
+from raumwerk.web.people.signals import person_leaving
 from raumwerk.web.regions.models import Region
 
-__all__ = ["count_change"]
+__all__ = ["count_change", "forget_person"]
 
 #: Fields that the level of a page and the tags of news are derived from.
 DERIVED_FROM = {"visibility", "visible_to_body", "topics", "places"}
@@ -65,3 +70,21 @@ def _page_moved(sender: Any, instance: Page, **kwargs: Any) -> None:
 def _page_deleted(sender: Any, instance: Any, **kwargs: Any) -> None:
     if isinstance(instance, Page) and type(instance) is not Page:
         count_change()
+
+
+@receiver(person_leaving, dispatch_uid="pages.forget_person")
+def forget_person(sender: Any, *, person: Any, **kwargs: Any) -> None:
+    """Take name and number out of the history of pages, and the address out of reports of barriers.
+
+    What pages say about somebody is what an editor wrote; it is changed there, on request.
+    """
+    for log in (PageLogEntry, ModelLogEntry):
+        forget_in(person, log, ("label", "data"))
+        log.objects.filter(user=person).update(user=None)
+    forget_in(person, BarrierReport, ("text",))
+    reports = BarrierReport.objects.across_regions("an account ends in all regions").annotate(to=Lower("email"))
+    reports.filter(to__in=Traces(person).addresses).update(email="")
+
+
+register_rows(_("Versions of pages I saved"), Revision, "user", "object_str", "created_at")
+register_rows(_("What I did to pages"), PageLogEntry, "user", "label", "action", "timestamp")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from raumwerk.web.people.models import Invitation, Membership, Person, Role
+from raumwerk.web.people.signals import leaving_warnings
 from raumwerk.web.regions.models import Region
 
-__all__ = ["invitations_of", "is_sole_office", "memberships_of", "sole_offices"]
+__all__ = ["invitations_of", "is_sole_office", "leaving_texts", "memberships_of", "sole_offices"]
 
 
 def memberships_of(region: Region, *, text: str = "", role: str = "", past: bool = False) -> QuerySet[Membership]:
@@ -43,3 +45,16 @@ def sole_offices(person: Person) -> list[Region]:
     held = Membership.objects.across_regions("somebody leaves all their regions at once").current()
     mine = held.filter(person=person, role=Role.OFFICE).select_related("region")
     return [membership.region for membership in mine if is_sole_office(membership)]
+
+
+def leaving_texts(person: Person) -> list[str]:
+    """Return what will lack somebody once a person is gone: offices, the installation, and what other apps say."""
+    texts = [
+        _("You are the only office of %(region)s; nobody could run it any more.") % {"region": region.short}
+        for region in sole_offices(person)
+    ]
+    others = Person.objects.filter(is_superuser=True, is_active=True).exclude(pk=person.pk)
+    if person.is_superuser and not others.exists():
+        texts.append(_("You are the only administration of this installation."))
+    answers = leaving_warnings.send(sender=None, person=person)
+    return texts + [text for _receiver, more in answers for text in more or []]

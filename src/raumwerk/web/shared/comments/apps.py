@@ -11,6 +11,7 @@ class CommentsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _  # noqa: PLC0415  (settings must be loaded first)
 
         from raumwerk.web.kit.office_menu import register_office_page  # noqa: PLC0415
+        from raumwerk.web.shared.comments import receivers  # noqa: F401, PLC0415  (needs the models of other apps)
         from raumwerk.web.shared.notify.kinds import Pace, register_kind  # noqa: PLC0415
 
         register_kind("comment", _("New comments on what I follow"), pace=Pace.DAILY)

@@ -6,3 +6,6 @@ from django.apps import AppConfig
 class FilesConfig(AppConfig):
     name = "raumwerk.web.shared.files"
     label = "files"
+
+    def ready(self) -> None:
+        from raumwerk.web.shared.files import receivers  # noqa: F401, PLC0415  (needs the models of other apps)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+from django.db import transaction
+from django.dispatch import receiver
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from raumwerk.web.people.forgetting import forget_in
 from raumwerk.web.people.models import Organisation
+from raumwerk.web.people.signals import person_leaving
 from raumwerk.web.shared.files.models import FileVersion, StoredFile
 from raumwerk.web.shared.files.targets import is_guarded
-from raumwerk.web.shared.search.indexing import index_things
+from raumwerk.web.shared.search.indexing import index_things, rebuild
+from raumwerk.web.shared.search.models import Entry
 from raumwerk.web.shared.search.registry import Document, register, set_indexer
 from raumwerk.web.shared.visibility import Visibility
 
-__all__ = ["file_documents", "organisation_documents"]
+__all__ = ["file_documents", "forget_person", "organisation_documents"]
 
 
 def organisation_documents(organisation: Organisation) -> Iterator[Document]:
@@ -47,3 +53,10 @@ def file_documents(file: StoredFile) -> Iterator[Document]:
 set_indexer(index_things)
 register(Organisation, kind="organisation", label=_("Organisations"), documents=organisation_documents)
 register(StoredFile, kind="document", label=_("Documents"), documents=file_documents)
+
+
+@receiver(person_leaving, dispatch_uid="search.forget_person")
+def forget_person(sender: Any, *, person: Any, **kwargs: Any) -> None:
+    """Clear what results show at once, and write the whole index anew from what the apps left standing."""
+    forget_in(person, Entry, ("title", "text"))
+    transaction.on_commit(rebuild)
