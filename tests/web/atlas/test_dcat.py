@@ -31,7 +31,7 @@ def test_every_dataset_is_described(atlas):
             assert graph.value(dataset, needed) is not None
         assert {title.language for title in graph.objects(dataset, DCTERMS.title)} == {"de", "en"}
         assert str(graph.value(dataset, URIRef("http://www.w3.org/ns/dcat#version"))) == atlas.id
-        assert len(list(graph.objects(dataset, DCAT.distribution))) == 4
+        assert len(list(graph.objects(dataset, DCAT.distribution))) == 5
 
 
 def test_every_distribution_has_licence_attribution_and_a_file_behind_it(settings):
@@ -40,6 +40,16 @@ def test_every_distribution_has_licence_attribution_and_a_file_behind_it(setting
         assert graph.value(distribution, DCTERMS.license) == URIRef("http://dcat-ap.de/def/licenses/dl-by-de/2.0")
         assert str(graph.value(distribution, DCATDE.licenseAttributionByText)).startswith("© A")
         address = str(graph.value(distribution, DCAT.downloadURL)).removeprefix(settings.BASE_URL)
+        assert Client().get(address).status_code == 200, address
+
+
+def test_interface_for_layers_is_named_and_answers(settings):
+    graph = parsed("ttl")
+    (service,) = graph.subjects(RDF.type, DCAT.DataService)
+    catalogue = graph.value(predicate=RDF.type, object=DCAT.Catalog)
+    assert (catalogue, DCAT.service, service) in graph
+    for named in (DCAT.endpointURL, DCAT.endpointDescription):
+        address = str(graph.value(service, named)).removeprefix(settings.BASE_URL)
         assert Client().get(address).status_code == 200, address
 
 

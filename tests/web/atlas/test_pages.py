@@ -176,6 +176,19 @@ def test_data_page_names_sources_files_and_releases(atlas):
         assert sha in html
 
 
+def test_data_page_leads_programs_on_and_the_administration_to_data_in(make_person, sign_in):
+    html = page("/probe/daten/")
+    for address in ("/ogc/", "/dcat/"):
+        assert f'{address}"' in html
+    assert "/daten-einspielen/" not in html
+    shown = {}
+    for superuser in (False, True):
+        person = make_person(f"{superuser}@x.example", is_superuser=superuser, is_staff=superuser)
+        answer = sign_in(person, client=Client()).get("/probe/daten/")
+        shown[superuser] = 'href="/daten-einspielen/"' in answer.content.decode()
+    assert shown == {False: False, True: True}
+
+
 def test_a_figure_leads_back_to_the_checksum_of_its_file(home):
     html = page("/probe/atlas/?indicator=population&level=municipality&period=2022")
     link = re.search(r'href="(/probe/atlas/herkunft/[^"]*91001002[^"]*)"', html).group(1).replace("&amp;", "&")

@@ -11,6 +11,7 @@ from django.core.files.base import ContentFile
 from django.test import Client, override_settings
 from wagtail.models import Collection, GroupPagePermission, PageViewRestriction
 
+from raumwerk.web.atlas.models import StoryPage
 from raumwerk.web.forum.actions.bodies import found_body
 from raumwerk.web.forum.actions.seats import fill_seat
 from raumwerk.web.pages.models import NewsIndexPage, NewsPage, PageAccess, RegionDocument, RegionPage, TextPage
@@ -220,6 +221,53 @@ def test_body_level_needs_a_body(content):
     home = RegionPage.objects.get(region=content["mitte"], locale__language_code="de")
     with pytest.raises(ValidationError, match="visible_to_body"):
         home.add_child(instance=TextPage(title="Runde", slug="runde", visibility="body"))
+
+
+# --- stories of the Atlas ---------------------------------------------------------------------------------------------
+
+
+def _story(level: str, body) -> StoryPage:
+    return StoryPage(
+        title=TITLE.format(level), slug=SLUG.format(level), body=[("heading", "Wege")], visibility=level,
+        visible_to_body=body.pk if level == "body" else None,
+    )  # fmt: skip
+
+
+def test_story_is_read_and_found_by_its_level(readers, content, django_capture_on_commit_callbacks):
+    home = RegionPage.objects.get(region=content["mitte"], locale__language_code="de")
+    with django_capture_on_commit_callbacks(execute=True):
+        for level in LEVELS:
+            home.add_child(instance=_story(level, readers[1])).save_revision().publish()
+    for reader, reads in READS.items():
+        browser = readers[0][reader]
+        for level in LEVELS:
+            answer = browser.get(f"/mitte/{SLUG.format(level)}/")
+            expected = 200 if level in reads else 302 if reader == "visitor" else 403
+            assert answer.status_code == expected, (reader, level)
+            assert _told(answer.content.decode()) == ({level} if level in reads else set())
+        found = browser.get("/mitte/suche/?q=Streng")
+        assert found.status_code == 200
+        assert {level for level in LEVELS if f"/mitte/{SLUG.format(level)}/" in found.content.decode()} == reads, reader
+        assert {level for level in LEVELS if SLUG.format(level) in browser.get("/sitemap.xml").content.decode()} == {
+            "public"
+        }
+
+
+def test_story_below_a_module_or_without_its_body_is_refused(readers, content):
+    home = RegionPage.objects.get(region=content["mitte"], locale__language_code="de")
+    with pytest.raises(ValidationError, match="visible_to_body"):
+        home.add_child(instance=StoryPage(title="Weg", slug="weg", body=[("heading", "Wege")], visibility="body"))
+    hidden = home.add_child(instance=_story("public", readers[1]))
+    for slug in ("atlas", "daten", "notizen", "forum"):
+        hidden.slug = slug
+        with pytest.raises(ValidationError, match="slug"):
+            hidden.full_clean()
+
+
+def test_form_of_a_story_offers_the_bodies_of_its_region(readers, content):
+    home = RegionPage.objects.get(region=content["mitte"], locale__language_code="de")
+    form = StoryPage.get_edit_handler().get_form_class()(instance=StoryPage(), parent_page=home)
+    assert [label for _key, label in form.fields["visible_to_body"].choices][1:] == ["Runde"]
 
 
 # --- documents --------------------------------------------------------------------------------------------------------

@@ -49,6 +49,7 @@ THEMES = {"economy": "ECON", "labour_market": "SOCI", "demography": "SOCI", "ene
 FORMS = {
     "csv": ("CSV", "text/csv"),
     "xlsx": ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "parquet": ("PARQUET", "application/vnd.apache.parquet"),
     "geojson": ("GEOJSON", "application/geo+json"),
     "gpkg": ("GPKG", "application/geopackage+sqlite3"),
 }
@@ -96,7 +97,21 @@ def catalogue_graph(atlas: AtlasRelease) -> Graph:
         for described in _datasets(atlas, region):
             dataset = _dataset(graph, atlas, region, described, publisher=publisher, place=place)
             graph.add((whole, DCAT.dataset, dataset))
+    _layers(graph, whole, publisher)
     return graph
+
+
+def _layers(graph: Graph, whole: URIRef, publisher: URIRef) -> None:
+    """The interface for layers, as the catalogue names a service."""
+    address = URIRef(f"{settings.BASE_URL}{reverse('ogc-landing')}")
+    described = URIRef(f"{settings.BASE_URL}{reverse('ogc-api')}")
+    graph.add((whole, DCAT.service, address))
+    graph.add((address, RDF.type, DCAT.DataService))
+    _texts(graph, address, DCTERMS.title, _in_both(gettext_noop("Layers for maps and GIS (OGC API – Features)")))
+    graph.add((address, DCTERMS.publisher, publisher))
+    graph.add((address, DCAT.endpointURL, address))
+    graph.add((address, DCAT.endpointDescription, described))
+    graph.add((address, DCTERMS.conformsTo, URIRef("http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core")))
 
 
 def serialise(graph: Graph, ending: str) -> bytes:

@@ -33,6 +33,7 @@ def data_page(page: Page) -> HttpResponse:
         "topics": [{"name": topic_name(topic), "rows": rows} for topic, rows in topics.items()],
         "tables": [(name, table_name(name), entry) for name, entry in page.atlas.manifest["tables"].items()],
         "api_url": reverse("api-schema"),
+        "ogc_url": f"{settings.BASE_URL}{reverse('ogc-landing')}",
         "dcat_url": f"{settings.BASE_URL}{reverse('dcat')}",
     }
     return page.render("atlas/data.html", context)

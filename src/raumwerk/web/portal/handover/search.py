@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 from wagtail.signals import post_page_move
 
+from raumwerk.web.atlas.models import StoryPage
 from raumwerk.web.forum.models import Body, Meeting, Resolution
 from raumwerk.web.pages.models import (
     CaseIndexPage,
@@ -30,7 +31,7 @@ from raumwerk.web.shared.search.registry import Document, register, things_chang
 
 __all__ = ["body_documents", "page_documents", "register_searched", "site_document_documents"]
 
-_PAGES = (RegionPage, TextPage, DocumentsPage, NewsIndexPage, CaseIndexPage, CasePage)
+_PAGES = (RegionPage, TextPage, DocumentsPage, NewsIndexPage, CaseIndexPage, CasePage, StoryPage)
 
 
 def register_searched() -> None:
