@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 
 from django.conf import settings
 from django.core.cache import cache
@@ -18,11 +19,12 @@ def within_limit(request: HttpRequest, action: str, *, times: int, seconds: int)
     the proxy's address unless the server itself puts the real one into ``REMOTE_ADDR``.
     """
     address = request.META.get("REMOTE_ADDR", "")
-    digest = hashlib.blake2b(f"{action}|{address}".encode(), key=settings.SECRET_KEY.encode()[:64], digest_size=16)
+    # Windows of fixed length: an attempt must neither prolong nor shorten the one it falls into. The cache's own
+    # ``incr`` would do both, because it keeps what it counts for the cache's default time and not for `seconds`.
+    window = int(time.time() // seconds)
+    asked = f"{action}|{address}|{window}".encode()
+    digest = hashlib.blake2b(asked, key=settings.SECRET_KEY.encode()[:64], digest_size=16)
     key = f"limit:{digest.hexdigest()}"
-    cache.add(key, 0, seconds)
-    try:
-        return cache.incr(key) <= times
-    except ValueError:  # expired between the two steps
-        cache.set(key, 1, seconds)
-        return True
+    count = int(cache.get(key, 0)) + 1
+    cache.set(key, count, seconds)
+    return count <= times
