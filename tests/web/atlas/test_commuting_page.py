@@ -163,3 +163,11 @@ def test_files_hold_every_pair_and_where_it_comes_from(atlas):
     collection = Client().get(f"{API}commuting.geojson?area=91001").json()
     assert [feature["geometry"]["type"] for feature in collection["features"]] == ["LineString"] * 3
     assert Client().get(f"{API}interfaces.xlsx?area=91001").status_code == 200
+
+
+def test_several_chosen_areas_lead_to_one_profile_and_side_by_side():
+    shown = page(f"{PAGE}?area=91001&area=91002")
+    for address in ("/probe/atlas/auswahl/?gebiete=91001,91002", "/probe/atlas/nebeneinander/?gebiete=91001,91002"):
+        assert f'href="{address}"' in shown
+        page(address)
+    assert "auswahl/?gebiete=" not in page(f"{PAGE}?area=91001")

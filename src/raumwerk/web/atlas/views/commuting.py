@@ -59,6 +59,7 @@ def commuting_page(page: Page) -> HttpResponse:
         "kilometres": _KILOMETRES,
         "choices": _choices(page, state["areas"]),
         "cite": cite(page),
+        "together": ",".join(state["areas"]) if len(state["areas"]) > 1 else "",
     }
     return page.render("atlas/commuting.html", context, status=status if not form.problems else max(status, 400))
 

@@ -59,6 +59,20 @@ class Page:
         given = {**asked, "release": self.atlas.id} if self.pinned else asked
         return f"{address}?{urlencode(given)}" if given else address
 
+    @property
+    def selection_url(self) -> str:
+        """Address of the profile of several areas, up to their keys."""
+        return self._asking("selection")
+
+    @property
+    def compare_url(self) -> str:
+        """Address of several areas side by side, up to their keys."""
+        return self._asking("compare")
+
+    def _asking(self, name: str) -> str:
+        address = self.url(name)
+        return f"{address}{'&' if '?' in address else '?'}gebiete="
+
     def render(self, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         """Answer with a page of the Atlas."""
         return render(self.request, template, {"page": self, "atlas": self.atlas, **context}, status=status)

@@ -30,8 +30,9 @@ __all__ = [
 #: Addresses of modules below a region's home; a page of that name would hide behind them.
 MODULE_SLUGS = frozenset(
     {
-        "atlas", "beteiligung", "daten", "dateien", "einbetten", "feed", "foerderung", "forum", "konto",
-        "kontaktanfragen", "meine-seite", "meldungen", "strategie", "suche", "verzeichnis", "verwalten", "werkzeuge",
+        "atlas", "beteiligung", "daten", "dateien", "einbetten", "feed", "foerderung", "forum", "geschaeftsstelle",
+        "konto", "kontaktanfragen", "meine-seite", "meldungen", "notizen", "strategie", "suche", "verzeichnis",
+        "verwalten", "werkzeuge",
     }
 )  # fmt: skip
 
