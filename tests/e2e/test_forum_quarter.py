@@ -102,7 +102,7 @@ def test_quarter_from_invitation_to_answer(enter):
     office.get_by_role("link", name="Neuer Tagesordnungspunkt").click()
     office.locator("[name=title]").fill("Radweg über die Grenze")
     press(office, "Speichern")
-    press(office, "Einladung versenden")
+    press(office, "Einladung senden")
     office.get_by_role("link", name="Versandnachweis").click()
     expect(office.get_by_role("cell", name=re.compile("Einladung: Frühjahrssitzung")).first).to_be_visible()
     sound(office)
