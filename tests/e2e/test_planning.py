@@ -89,7 +89,7 @@ def test_three_shared_offices_are_placed(page: Page):
     page.locator("#f-places").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".atlas-view")).to_contain_text("Beste Orte für 4 Gemeinschaftsbüros")
-    page.get_by_label("Suche").select_option("exact")
+    page.get_by_label("Suche", exact=True).select_option("exact")
     expect(page.locator(".atlas-view")).to_contain_text("bewiesen das Beste")
 
 
