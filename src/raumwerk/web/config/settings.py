@@ -272,6 +272,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     # What a reader may not see or does not find is no fault: logged with its traceback, anybody could fill the log.
-    "loggers": {"django.request": {"level": "ERROR"}},
-    "loggers": {"raumwerk.worker": {"level": "INFO"}},
+    "loggers": {"django.request": {"level": "ERROR"}, "raumwerk.worker": {"level": "INFO"}},
 }
