@@ -111,7 +111,7 @@ class DocumentsPage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-m
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
-        words = " ".join(request.GET.get("q", "").split())[:LONGEST_SEARCH]
+        words = " ".join(request.GET.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
         older = request.GET.get("alte") == "1"
         found = self._documents(request, words, older=older)
         context["documents"] = Paginator(found, DOCUMENTS_PER_PAGE).get_page(request.GET.get("seite"))

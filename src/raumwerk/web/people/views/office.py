@@ -88,7 +88,7 @@ def invitation_withdrawn(request: RegionRequest, number: int) -> HttpResponse:
 @require_safe
 def accounts(request: RegionRequest) -> HttpResponse:
     """List who has which role in the region, and for how long."""
-    text, past = request.GET.get("q", "").strip()[:100], request.GET.get("vergangene") == "1"
+    text, past = request.GET.get("q", "").replace("\0", " ").strip()[:100], request.GET.get("vergangene") == "1"
     role = request.GET.get("rolle", "")
     role = role if role in Role.values else ""
     rows = one_page(memberships_of(request.region, text=text, role=role, past=past), request)
