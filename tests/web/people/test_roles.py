@@ -202,7 +202,8 @@ def test_publishing_is_the_offices(world, role):
     draft = things["mitte"]["draft"]
     fields = {
         "title": "Entwurf mitte", "slug": "entwurf", "lead": "x", "date": "2026-11-01", "body-count": "0",
-        "kind": "meldung", "visibility": "public", "action-publish": "1", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
+        "kind": "meldung", "visibility": "public",
+        "action-publish": "1", "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0",
     }  # fmt: skip
     client.post(f"/verwaltung/pages/{draft.pk}/edit/", fields)
     assert Page.objects.get(pk=draft.pk).live is (role == "office")
