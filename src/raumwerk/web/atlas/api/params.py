@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES, own_breaks
@@ -48,6 +49,10 @@ class ShapeParams(CommonParams):
     level = serializers.ChoiceField(MAP_LEVELS, default="municipality", help_text="Level of the shapes.")
 
 
+_NUMBER = r"-?[0-9]{1,9}(\.[0-9]{1,4})?"
+
+
+@extend_schema_field({"type": "string", "maxLength": 200, "pattern": f"^{_NUMBER}(;{_NUMBER}){{0,7}}$"})
 class BreaksField(serializers.CharField):
     """Numbers parted by semicolons."""
 
