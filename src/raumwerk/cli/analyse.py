@@ -42,8 +42,7 @@ if TYPE_CHECKING:
     from raumwerk.analysis.regions import SelfContainment
 
 # Analyses are imported where they run: compilers and solvers take a second to load, and no other command should wait.
-# ruff: noqa: PLC0415
-
+# ruff: noqa: PLC0415 - analyses are slow to load, and the other commands start at once without them
 __all__ = ["app"]
 
 app = typer.Typer(

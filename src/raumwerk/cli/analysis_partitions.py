@@ -13,7 +13,7 @@ from raumwerk.store.layout import Store
 from raumwerk.store.read import Release
 from raumwerk.tables.keys import Level, level_of
 
-# ruff: noqa: PLC0415 - analyses are slow to load
+# ruff: noqa: PLC0415 - analyses are slow to load, and the other commands start at once without them
 
 __all__ = ["against_classes"]
 

@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from raumwerk.analysis.travel import TravelMatrix
 
 # The matrices are imported where they are made, so that the other commands start at once.
-# ruff: noqa: PLC0415
-
+# ruff: noqa: PLC0415 - analyses are slow to load, and the other commands start at once without them
 __all__ = [
     "MODEL",
     "ClassScheme",

@@ -138,7 +138,7 @@ def _most_tied_outside(arcs: Arcs, state: State, home: int) -> int:
 
 
 @compiled
-def _scatter(arcs: Arcs, state: State, limits: Limits, log: Log, home: int, iteration: int) -> None:  # noqa: PLR0917 - compiled
+def _scatter(arcs: Arcs, state: State, limits: Limits, log: Log, home: int, iteration: int) -> None:  # noqa: PLR0917 - numba compiles no keyword-only arguments
     """Place the remaining members of a cluster one by one, the least valid first, the highest code among ties."""
     while state.members[home] > 0:
         x, lowest = -1, np.inf
@@ -178,7 +178,7 @@ def _hand_out(arcs: Arcs, state: State, n: int) -> None:
 
 
 @compiled
-def _write(log: Log, area: int, cluster: int, reason: int, iteration: int, key: float) -> None:  # noqa: PLR0917 - compiled
+def _write(log: Log, area: int, cluster: int, reason: int, iteration: int, key: float) -> None:  # noqa: PLR0917 - numba compiles no keyword-only arguments
     row = log.filled[0]
     log.area[row], log.cluster[row], log.reason[row] = area, cluster, reason
     log.iteration[row], log.validity[row] = iteration, key

@@ -10,4 +10,4 @@ class AtlasConfig(AppConfig):
     verbose_name = _("Atlas")
 
     def ready(self) -> None:
-        from raumwerk.web.atlas import receivers  # noqa: F401, PLC0415 - models must be loaded first
+        from raumwerk.web.atlas import receivers  # noqa: F401 - imported for its receivers - models must be loaded first

@@ -13,9 +13,9 @@ class ForumConfig(AppConfig):
     verbose_name = "Forum"
 
     def ready(self) -> None:
-        from raumwerk.web.forum import furnish, receivers  # noqa: F401, PLC0415  (apps must be loaded first)
-        from raumwerk.web.forum.rules.bodies import bodies_of  # noqa: PLC0415  (apps must be loaded first)
-        from raumwerk.web.shared.visibility import register_bodies  # noqa: PLC0415
+        from raumwerk.web.forum import furnish, receivers  # noqa: F401 - imported for its receivers
+        from raumwerk.web.forum.rules.bodies import bodies_of
+        from raumwerk.web.shared.visibility import register_bodies
 
         register_bodies(bodies_of)
         furnish.register_news()

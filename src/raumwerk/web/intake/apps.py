@@ -13,7 +13,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self) -> None:
         # these need the models of other apps
-        from raumwerk.web.intake.actions import work_on_uploads  # noqa: PLC0415
-        from raumwerk.web.shared.notify.duties import register_duty  # noqa: PLC0415
+        from raumwerk.web.intake.actions import work_on_uploads
+        from raumwerk.web.shared.notify.duties import register_duty
 
         register_duty("work_on_uploads", work_on_uploads, every=timedelta(seconds=5))

@@ -8,7 +8,7 @@ class KitConfig(AppConfig):
     label = "kit"
 
     def ready(self) -> None:
-        from raumwerk.web.kit.messages import compile_stale, forget_loaded  # noqa: PLC0415  (apps must be loaded first)
+        from raumwerk.web.kit.messages import compile_stale, forget_loaded
 
         if compile_stale():
             forget_loaded()

@@ -8,4 +8,4 @@ class PagesConfig(AppConfig):
     label = "pages"
 
     def ready(self) -> None:
-        from raumwerk.web.pages import receivers  # noqa: F401, PLC0415  (needs the models of other apps)
+        from raumwerk.web.pages import receivers  # noqa: F401 - imported for its receivers

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from raumwerk.web.kit.office_menu import register_office_page
 
 
 class PeopleConfig(AppConfig):
@@ -8,10 +11,8 @@ class PeopleConfig(AppConfig):
     label = "people"
 
     def ready(self) -> None:
-        from django.utils.translation import gettext_lazy as _  # noqa: PLC0415  (settings must be loaded first)
 
-        from raumwerk.web.kit.office_menu import register_office_page  # noqa: PLC0415
-        from raumwerk.web.people import receivers  # noqa: F401, PLC0415  (needs the models of other apps)
+        from raumwerk.web.people import receivers  # noqa: F401 - imported for its receivers
 
         register_office_page(
             "people:accounts", _("Accounts and roles"), _("Who has which role here, and until when."), position=10

@@ -53,7 +53,7 @@ def _metadata(content: Content) -> dict[str, Any]:
 def to_gpkg(content: Content) -> bytes:
     """GeoPackage: layer ``data``, and a table ``metadata`` with the facts and column descriptions."""
     # pyogrio brings pandas: two seconds of start that no other page should wait for
-    from pyogrio import set_gdal_config_options  # noqa: PLC0415
+    from pyogrio import set_gdal_config_options  # noqa: PLC0415 - loads GDAL
 
     # GDAL notes the time of writing; the release's own makes equal answers equal bytes
     set_gdal_config_options({"OGR_CURRENT_DATE": content.created.replace("+00:00", "Z")})

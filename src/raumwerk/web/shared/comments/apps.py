@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from raumwerk.web.kit.office_menu import register_office_page
 
 
 class CommentsConfig(AppConfig):
@@ -8,11 +11,9 @@ class CommentsConfig(AppConfig):
     label = "comments"
 
     def ready(self) -> None:
-        from django.utils.translation import gettext_lazy as _  # noqa: PLC0415  (settings must be loaded first)
 
-        from raumwerk.web.kit.office_menu import register_office_page  # noqa: PLC0415
-        from raumwerk.web.shared.comments import receivers  # noqa: F401, PLC0415  (needs the models of other apps)
-        from raumwerk.web.shared.notify.kinds import Pace, register_kind  # noqa: PLC0415
+        from raumwerk.web.shared.comments import receivers  # noqa: F401 - imported for its receivers
+        from raumwerk.web.shared.notify.kinds import Pace, register_kind
 
         register_kind("comment", _("New comments on what I follow"), pace=Pace.DAILY)
         register_kind("answer", _("Answers to my comments"), pace=Pace.AT_ONCE)

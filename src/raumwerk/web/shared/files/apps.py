@@ -8,4 +8,4 @@ class FilesConfig(AppConfig):
     label = "files"
 
     def ready(self) -> None:
-        from raumwerk.web.shared.files import receivers  # noqa: F401, PLC0415  (needs the models of other apps)
+        from raumwerk.web.shared.files import receivers  # noqa: F401 - imported for its receivers

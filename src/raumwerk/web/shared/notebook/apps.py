@@ -11,6 +11,6 @@ class NotebookConfig(AppConfig):
     label = "notebook"
 
     def ready(self) -> None:
-        from raumwerk.web.shared.notify.kinds import register_kind  # noqa: PLC0415  (needs the models of other apps)
+        from raumwerk.web.shared.notify.kinds import register_kind
 
         register_kind("contact_request", _("Messages to the office"), obligatory=True)

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from raumwerk.web.kit.office_menu import register_office_page
 
 
 class NotifyConfig(AppConfig):
@@ -8,15 +13,11 @@ class NotifyConfig(AppConfig):
     label = "notify"
 
     def ready(self) -> None:
-        from datetime import timedelta  # noqa: PLC0415
 
-        from django.utils.translation import gettext_lazy as _  # noqa: PLC0415  (settings must be loaded first)
-
-        from raumwerk.web.kit.office_menu import register_office_page  # noqa: PLC0415
-        from raumwerk.web.shared.notify import receivers  # noqa: F401, PLC0415
-        from raumwerk.web.shared.notify.digest import send_digests  # noqa: PLC0415
-        from raumwerk.web.shared.notify.duties import register_duty  # noqa: PLC0415
-        from raumwerk.web.shared.notify.kinds import register_kind  # noqa: PLC0415
+        from raumwerk.web.shared.notify import receivers  # noqa: F401 - imported for its receivers
+        from raumwerk.web.shared.notify.digest import send_digests
+        from raumwerk.web.shared.notify.duties import register_duty
+        from raumwerk.web.shared.notify.kinds import register_kind
 
         register_kind("account", _("Your account"), obligatory=True)
         register_kind("digest", _("Digest"), obligatory=True)

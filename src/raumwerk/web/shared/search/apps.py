@@ -8,4 +8,4 @@ class SearchConfig(AppConfig):
     label = "search"
 
     def ready(self) -> None:
-        from raumwerk.web.shared.search import receivers  # noqa: F401, PLC0415  (needs the models of other apps)
+        from raumwerk.web.shared.search import receivers  # noqa: F401 - imported for its receivers
