@@ -43,7 +43,7 @@ class Command(BaseCommand):
         close_old_connections()
         try:
             for name in do_duties():
-                log.info("Done: %s", name)
+                log.debug("Done: %s", name)  # some are done every few seconds
             done = send_due()
         except DatabaseError:
             log.exception("The database cannot be used")
