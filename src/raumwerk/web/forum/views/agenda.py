@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -17,7 +19,7 @@ from raumwerk.web.forum.queries.bodies import names_shown
 from raumwerk.web.forum.queries.meetings import agenda_of, found, items_seen, motions_seen, votes_seen
 from raumwerk.web.forum.states import MOTION
 from raumwerk.web.forum.views.deeds import Button, Refused, press
-from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page, with_body
+from raumwerk.web.forum.views.frame import actor, address, allow, audience, crumb, do, form_page, forum_page, with_body
 from raumwerk.web.forum.views.meetings import RUN, asked_meeting, below
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 
@@ -39,18 +41,20 @@ def item_new(request: RegionRequest, number: int) -> HttpResponse:
     if refused := allow(request, RUN, meeting):
         return refused
     form = ItemForm(request.POST or None, meeting=meeting)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: deeds.add_item(meeting, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The item is on the agenda."))
-            return redirect("forum:meeting", region=request.region.slug, number=number)
     title = _("New agenda item")
     note = (
         _("The invitation has been sent: this becomes an addendum, and all are told.") if meeting.agenda_locked else ""
     )
-    return forum_page(request, "form.html", *below(meeting), crumb(title), form=form, title=title, note=note,
-                      status=status)  # fmt: skip
+    return form_page(
+        request,
+        form,
+        partial(deeds.add_item, meeting),
+        said=_("The item is on the agenda."),
+        to=address(request, "meeting", number=number),
+        title=title,
+        trail=below(meeting),
+        note=note,
+    )
 
 
 @region_view
@@ -61,21 +65,22 @@ def item_edit(request: RegionRequest, number: int, item: int) -> HttpResponse:
     if refused := allow(request, RUN, one):
         return refused
     form = ItemForm(request.POST or None, meeting=one.meeting, instance=one)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: deeds.change_item(one, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The change has been saved."))
-            return redirect("forum:item", region=request.region.slug, number=number, item=item)
     title = _("Change the agenda item")
     note = (
         _("The invitation has been sent: this becomes an addendum, and all are told.")
         if one.meeting.agenda_locked
         else ""
     )
-    meeting = asked_meeting(request, number)
-    return forum_page(request, "form.html", *below(meeting), crumb(title), form=form, title=title, note=note,
-                      status=status)  # fmt: skip
+    return form_page(
+        request,
+        form,
+        partial(deeds.change_item, one),
+        said=_("The change has been saved."),
+        to=address(request, "item", number=number, item=item),
+        title=title,
+        trail=below(one.meeting),
+        note=note,
+    )
 
 
 @region_view
@@ -124,16 +129,17 @@ def _item_buttons(request: RegionRequest, one: AgendaItem) -> dict:
 def motion_new(request: RegionRequest, body: Body) -> HttpResponse:
     """Submit a motion to a body."""
     form = MotionForm(request.POST or None, region=request.region)
-    status = 200
-    if request.method == "POST":
-        made: list[Motion] = []
-        status = do(form, lambda: made.append(motion_deeds.submit_motion(body, by=actor(request), **form.cleaned_data)))
-        if status == 200:
-            messages.success(request, _("The motion has been submitted."))
-            return redirect("forum:motion", region=request.region.slug, number=made[0].pk)
     title = _("Submit a motion")
-    trail = crumb(body.name, "body", region=request.region.slug, body=body.slug), crumb(title)
-    return forum_page(request, "form.html", *trail, form=form, title=title, status=status)
+    trail = (crumb(body.name, "body", region=request.region.slug, body=body.slug),)
+    return form_page(
+        request,
+        form,
+        partial(motion_deeds.submit_motion, body),
+        said=_("The motion has been submitted."),
+        to=lambda made: address(request, "motion", number=made.pk),
+        title=title,
+        trail=trail,
+    )
 
 
 def _asked_motion(request: RegionRequest, number: int) -> Motion:
@@ -188,15 +194,17 @@ def motion_edit(request: RegionRequest, number: int) -> HttpResponse:
     if refused := allow(request, TAKE_PART if may_change(request, one) else RUN, one):
         return refused
     form = MotionForm(request.POST or None, region=request.region, instance=one)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: motion_deeds.change_motion(one, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The change has been saved."))
-            return redirect("forum:motion", region=request.region.slug, number=number)
     title = _("Change the motion")
-    trail = _below_motion(_asked_motion(request, number))
-    return forum_page(request, "form.html", *trail, crumb(title), form=form, title=title, status=status)
+    trail = _below_motion(one)
+    return form_page(
+        request,
+        form,
+        partial(motion_deeds.change_motion, one),
+        said=_("The change has been saved."),
+        to=address(request, "motion", number=number),
+        title=title,
+        trail=trail,
+    )
 
 
 @region_view

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -23,7 +23,7 @@ from raumwerk.web.forum.queries.bodies import (
 from raumwerk.web.forum.queries.history import history_of
 from raumwerk.web.forum.queries.procedure import procedure_of
 from raumwerk.web.forum.queries.without_bodies import why_no_bodies
-from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page, with_body
+from raumwerk.web.forum.views.frame import address, allow, audience, crumb, form_page, forum_page, with_body
 from raumwerk.web.kit.pdf import render_pdf
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 from raumwerk.web.shared.visibility import may_see
@@ -104,13 +104,15 @@ def body_new(request: RegionRequest) -> HttpResponse:
     if refused := allow(request, "forum.manage_bodies", request.region):
         return refused
     form = BodyForm(request.POST or None, region=request.region)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: found_body(request.region, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The body has been founded. Now look at its rules and fill its seats."))
-            return redirect("forum:body", region=request.region.slug, body=form.cleaned_data["slug"])
-    return forum_page(request, "form.html", crumb(_("Found a body")), form=form, title=_("Found a body"), status=status)
+    return form_page(
+        request,
+        form,
+        partial(found_body, request.region),
+        said=_("The body has been founded. Now look at its rules and fill its seats."),
+        to=lambda made: address(request, "body", body=form.cleaned_data["slug"]),
+        title=_("Found a body"),
+        trail=(),
+    )
 
 
 @with_body("forum.manage_bodies")
@@ -119,15 +121,17 @@ def body_edit(request: RegionRequest, body: Body) -> HttpResponse:
     """Let the office change what a body is."""
     slug = body.slug
     form = BodyForm(request.POST or None, instance=body, region=request.region)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: change_body(body, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The change has been saved."))
-            return redirect("forum:body", region=request.region.slug, body=form.cleaned_data["slug"])
     title = _("Change the body")
-    trail = crumb(_("Body"), "body", region=request.region.slug, body=slug), crumb(title)
-    return forum_page(request, "form.html", *trail, form=form, title=title, status=status)
+    trail = (crumb(_("Body"), "body", region=request.region.slug, body=slug),)
+    return form_page(
+        request,
+        form,
+        partial(change_body, body),
+        said=_("The change has been saved."),
+        to=lambda made: address(request, "body", body=form.cleaned_data["slug"]),
+        title=title,
+        trail=trail,
+    )
 
 
 @with_body("forum.manage_bodies")
@@ -135,14 +139,16 @@ def body_edit(request: RegionRequest, body: Body) -> HttpResponse:
 def rules(request: RegionRequest, body: Body) -> HttpResponse:
     """Let the office change the rules of a body."""
     form = RulesForm(request.POST or None, instance=body)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: change_rules(body, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The rules have been saved; the rules of procedure say so."))
-            return redirect("forum:procedure", region=request.region.slug, body=body.slug)
     title = _("Change the rules")
-    return forum_page(request, "form.html", _below(body), crumb(title), form=form, title=title, status=status)
+    return form_page(
+        request,
+        form,
+        partial(change_rules, body),
+        said=_("The rules have been saved; the rules of procedure say so."),
+        to=address(request, "procedure", body=body.slug),
+        title=title,
+        trail=(_below(body),),
+    )
 
 
 @with_body("forum.manage_bodies")
@@ -150,16 +156,18 @@ def rules(request: RegionRequest, body: Body) -> HttpResponse:
 def dissolve(request: RegionRequest, body: Body) -> HttpResponse:
     """Let the office dissolve a body."""
     form = DissolveForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: dissolve_body(body, by=actor(request), on=form.cleaned_data["on"]))
-        if status == 200:
-            messages.success(request, _("The body has been dissolved. Its record stays."))
-            return redirect("forum:overview", region=request.region.slug)
     title = _("Dissolve the body")
     note = _("All seats of the body end. Meetings, minutes and resolutions stay and can be read as before.")
-    return forum_page(
-        request, "form.html", _below(body), crumb(title), form=form, title=title, note=note, status=status, danger=True
+    return form_page(
+        request,
+        form,
+        partial(dissolve_body, body),
+        said=_("The body has been dissolved. Its record stays."),
+        to=address(request, "overview"),
+        title=title,
+        trail=(_below(body),),
+        note=note,
+        danger=True,
     )
 
 

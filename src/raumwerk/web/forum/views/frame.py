@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any, cast
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -22,7 +23,18 @@ from raumwerk.web.people.models import Person
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 from raumwerk.web.shared.visibility import Audience, audience_of
 
-__all__ = ["actor", "allow", "asked_body", "audience", "crumb", "do", "forum_page", "with_body"]
+__all__ = [
+    "actor",
+    "address",
+    "allow",
+    "asked_body",
+    "audience",
+    "crumb",
+    "do",
+    "form_page",
+    "forum_page",
+    "with_body",
+]
 
 
 def audience(request: RegionRequest) -> Audience:
@@ -107,3 +119,43 @@ def do(form: BaseForm, deed: Callable[[], object]) -> int:
     except RaumwerkError as error:
         return tell_form(form, error)
     return 200
+
+
+def address(request: RegionRequest, name: str, **kwargs: Any) -> str:
+    """Return the address of a page of the forum in the region of the request."""
+    return reverse(f"forum:{name}", kwargs={"region": request.region.slug, **kwargs})
+
+
+def form_page(
+    request: RegionRequest,
+    form: BaseForm,
+    deed: Callable[..., Any],
+    *,
+    said: str,
+    to: str | Callable[[Any], str],
+    title: str,
+    trail: Iterable[dict[str, str]],
+    template: str = "form.html",
+    **shown: Any,
+) -> HttpResponse:
+    """Show a form; once it is sent, do the deed with its fields, say so and lead on.
+
+    Parameters
+    ----------
+    deed : callable
+        Called with ``by`` and the fields of the form; its refusals are written at the form.
+    said : str
+        What the reader is told when it is done.
+    to : str or callable
+        Where it leads then: an address, or what makes one of the deed's result.
+    title, trail, template, shown
+        Of the page with the form; `trail` is made before the form touches what it changes.
+    """
+    status, steps = 200, (*trail, crumb(title))
+    if request.method == "POST":
+        made: list[Any] = []
+        status = do(form, lambda: made.append(deed(by=actor(request), **form.cleaned_data)))
+        if status == 200:
+            messages.success(request, said)
+            return redirect(to if isinstance(to, str) else to(made[0]))
+    return forum_page(request, template, *steps, form=form, title=title, status=status, **shown)

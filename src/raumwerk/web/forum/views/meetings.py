@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -29,7 +31,7 @@ from raumwerk.web.forum.queries.roster import meeting_quorum, present_on
 from raumwerk.web.forum.rules.bodies import bodies_chaired
 from raumwerk.web.forum.states import MEETING
 from raumwerk.web.forum.views.deeds import Button, Refused, press
-from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page, with_body
+from raumwerk.web.forum.views.frame import actor, address, allow, audience, crumb, do, form_page, forum_page, with_body
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 from raumwerk.web.shared.notify.models import OutgoingMail
 from raumwerk.web.shared.notify.outbox import send_again
@@ -113,16 +115,18 @@ def meeting_edit(request: RegionRequest, number: int) -> HttpResponse:
     if refused := allow(request, RUN, meeting):
         return refused
     form = MeetingForm(request.POST or None, instance=meeting)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: deeds.change_meeting(meeting, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The change has been saved."))
-            return redirect("forum:meeting", region=request.region.slug, number=meeting.pk)
     title = _("Change the meeting")
     note = _("All who were invited are told of a change of date or place.") if meeting.agenda_locked else ""
-    return forum_page(request, "form.html", *below(asked_meeting(request, number)), crumb(title), form=form,
-                      title=title, note=note, status=status)  # fmt: skip
+    return form_page(
+        request,
+        form,
+        partial(deeds.change_meeting, meeting),
+        said=_("The change has been saved."),
+        to=address(request, "meeting", number=meeting.pk),
+        title=title,
+        trail=below(meeting),
+        note=note,
+    )
 
 
 @region_view

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,7 +16,7 @@ from raumwerk.web.forum.forms.programme import MilestoneEditForm, SpanForm
 from raumwerk.web.forum.models import Milestone
 from raumwerk.web.forum.queries.chart import chart_of
 from raumwerk.web.forum.queries.programme import calendar_entries, calendar_of, milestone_seen, programme_of
-from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page
+from raumwerk.web.forum.views.frame import actor, address, allow, audience, crumb, form_page, forum_page
 from raumwerk.web.kit.ical import calendar_answer
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 
@@ -60,14 +62,16 @@ def milestone_new(request: RegionRequest) -> HttpResponse:
     if refused := allow(request, "forum.manage_bodies", request.region):
         return refused
     form = MilestoneEditForm(request.POST or None, region=request.region)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: plan_milestone(request.region, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The entry stands in the programme."))
-            return redirect("forum:programme", region=request.region.slug)
     title = _("Add to the programme")
-    return forum_page(request, "form.html", _list(request), crumb(title), form=form, title=title, status=status)
+    return form_page(
+        request,
+        form,
+        partial(plan_milestone, request.region),
+        said=_("The entry stands in the programme."),
+        to=address(request, "programme"),
+        title=title,
+        trail=(_list(request),),
+    )
 
 
 @region_view
@@ -80,17 +84,19 @@ def milestone_edit(request: RegionRequest, number: int) -> HttpResponse:
     office = request.user.has_perm("forum.manage_bodies", request.region)
     only = None if office else found.body
     form = MilestoneEditForm(request.POST or None, instance=found, region=request.region, only=only)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: change_milestone(found, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The change has been saved."))
-            return redirect("forum:programme", region=request.region.slug)
     title = _("Change the entry")
-    return forum_page(
-        request, "milestone.html", _list(request), crumb(title), form=form, title=title, milestone=found, office=office,
-        status=status,
-    )  # fmt: skip
+    return form_page(
+        request,
+        form,
+        partial(change_milestone, found),
+        said=_("The change has been saved."),
+        to=address(request, "programme"),
+        title=title,
+        trail=(_list(request),),
+        template="milestone.html",
+        milestone=found,
+        office=office,
+    )
 
 
 @region_view

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,7 +17,7 @@ from raumwerk.web.forum.queries.bodies import bodies_seen
 from raumwerk.web.forum.queries.meetings import forwardings_of, found, resolutions_seen, tasks_seen
 from raumwerk.web.forum.states import RESOLUTION
 from raumwerk.web.forum.views.deeds import Button, Refused, press
-from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page
+from raumwerk.web.forum.views.frame import actor, address, allow, audience, crumb, form_page, forum_page
 from raumwerk.web.forum.views.meetings import ON_A_PAGE, RUN
 from raumwerk.web.forum.views.votes import result_rows
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
@@ -106,15 +106,17 @@ def complete(request: RegionRequest, number: int) -> HttpResponse:
     if refused := allow(request, RUN, one):
         return refused
     form = CompleteForm(request.POST or None, instance=one)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: deeds.complete_resolution(one, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The change has been saved."))
-            return redirect("forum:resolution", region=request.region.slug, number=number)
     title = _("Complete the resolution")
-    return forum_page(request, "form.html", *_below(asked_resolution(request, number)), crumb(title), form=form,
-                      title=title, note=_("The wording stays as it was voted on."), status=status)  # fmt: skip
+    return form_page(
+        request,
+        form,
+        partial(deeds.complete_resolution, one),
+        said=_("The change has been saved."),
+        to=address(request, "resolution", number=number),
+        title=title,
+        trail=_below(one),
+        note=_("The wording stays as it was voted on."),
+    )
 
 
 @region_view
@@ -125,15 +127,17 @@ def forward(request: RegionRequest, number: int) -> HttpResponse:
     if refused := allow(request, FOLLOW_UP, one):
         return refused
     form = ForwardForm(request.POST or None, region=request.region, initial={"to_name": one.addressee})
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: deeds.forward_resolution(one, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The resolution is on its way."))
-            return redirect("forum:resolution", region=request.region.slug, number=number)
     title = _("Send to an addressee")
-    return forum_page(request, "form.html", *_below(one), crumb(title), form=form, title=title, danger=True,
-                      status=status)  # fmt: skip
+    return form_page(
+        request,
+        form,
+        partial(deeds.forward_resolution, one),
+        said=_("The resolution is on its way."),
+        to=address(request, "resolution", number=number),
+        title=title,
+        trail=_below(one),
+        danger=True,
+    )
 
 
 @region_view
@@ -145,11 +149,13 @@ def answer(request: RegionRequest, number: int, forwarding: int) -> HttpResponse
         return refused
     sent: Forwarding = found(forwardings_of(one), forwarding)
     form = AnswerForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: deeds.note_answer(sent, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The answer has been noted."))
-            return redirect("forum:resolution", region=request.region.slug, number=number)
     title = _("Note the answer of %(addressee)s") % {"addressee": sent.to_name}
-    return forum_page(request, "form.html", *_below(one), crumb(title), form=form, title=title, status=status)
+    return form_page(
+        request,
+        form,
+        partial(deeds.note_answer, sent),
+        said=_("The answer has been noted."),
+        to=address(request, "resolution", number=number),
+        title=title,
+        trail=_below(one),
+    )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from functools import partial
+
 from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,7 +17,7 @@ from raumwerk.web.forum.queries.bodies import names_shown
 from raumwerk.web.forum.queries.meetings import found, tasks_seen
 from raumwerk.web.forum.states import TASK
 from raumwerk.web.forum.views.deeds import Button, Refused, press
-from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page, with_body
+from raumwerk.web.forum.views.frame import actor, address, allow, audience, crumb, form_page, forum_page, with_body
 from raumwerk.web.forum.views.meetings import ON_A_PAGE, RUN
 from raumwerk.web.forum.views.resolutions import asked_resolution
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
@@ -48,21 +48,20 @@ def task_list(request: RegionRequest) -> HttpResponse:
 
 def _show_new(request: RegionRequest, body: Body, resolution: Resolution | None) -> HttpResponse:
     form = TaskForm(request.POST or None, region=request.region)
-    status = 200
-    if request.method == "POST":
-        made: list[Task] = []
-        status = do(form, lambda: made.append(
-            deeds.give_task(body, by=actor(request), resolution=resolution, **form.cleaned_data)
-        ))  # fmt: skip
-        if status == 200:
-            messages.success(request, _("The task has been given."))
-            return redirect("forum:task", region=request.region.slug, number=made[0].pk)
     title = _("Give a task")
     slug = request.region.slug
     above = crumb(body.name, "body", region=slug, body=body.slug)
     if resolution is not None:
         above = crumb(resolution.reference, "resolution", region=slug, number=resolution.pk)
-    return forum_page(request, "form.html", above, crumb(title), form=form, title=title, status=status)
+    return form_page(
+        request,
+        form,
+        partial(deeds.give_task, body, resolution=resolution),
+        said=_("The task has been given."),
+        to=lambda made: address(request, "task", number=made.pk),
+        title=title,
+        trail=(above,),
+    )
 
 
 @with_body(RUN)
@@ -124,12 +123,13 @@ def task_edit(request: RegionRequest, number: int) -> HttpResponse:
     if refused := allow(request, RUN, one):
         return refused
     form = TaskForm(request.POST or None, region=request.region, instance=one)
-    status = 200
-    if request.method == "POST":
-        status = do(form, lambda: deeds.change_task(one, by=actor(request), **form.cleaned_data))
-        if status == 200:
-            messages.success(request, _("The change has been saved."))
-            return redirect("forum:task", region=request.region.slug, number=number)
     title = _("Change the task")
-    return forum_page(request, "form.html", crumb(_("Tasks"), "tasks", region=request.region.slug), crumb(title),
-                      form=form, title=title, status=status)  # fmt: skip
+    return form_page(
+        request,
+        form,
+        partial(deeds.change_task, one),
+        said=_("The change has been saved."),
+        to=address(request, "task", number=number),
+        title=title,
+        trail=(crumb(_("Tasks"), "tasks", region=request.region.slug),),
+    )
