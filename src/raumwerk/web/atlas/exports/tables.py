@@ -13,18 +13,12 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 
 from raumwerk.web.atlas.exports.content import Content
+from raumwerk.web.kit.sheets import harmless
 
-__all__ = ["harmless", "to_csv", "to_parquet", "to_xlsx"]
+__all__ = ["to_csv", "to_parquet", "to_xlsx"]
 
-#: First characters that make a spreadsheet compute what it should show.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-#: The same behind a delimiter, in lines of facts, which stand outside of the table and its quotes.
+#: What makes a spreadsheet compute, behind a delimiter: lines of facts stand outside of the table and its quotes.
 _INNER_FORMULA = re.compile(r"([;,]\s*\"?)([=+@]|-(?=[^\s\d]))")
-
-
-def harmless(text: str) -> str:
-    """Text that no spreadsheet takes for a formula: a suspicious beginning gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def to_csv(content: Content, lang: str) -> bytes:

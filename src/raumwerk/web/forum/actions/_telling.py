@@ -14,10 +14,10 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from raumwerk.web.forum.models import Body, Invited, Meeting, OfficeInBody, Seat
-from raumwerk.web.people.models import Membership, Person, Role
+from raumwerk.web.people.models import Person
 from raumwerk.web.regions.models import Region
 
-__all__ = ["held", "in_words", "invited_people", "office_of", "page", "site_language", "voters_of"]
+__all__ = ["held", "in_words", "invited_people", "page", "site_language", "voters_of"]
 
 
 def held(thing: Any) -> Any:
@@ -62,9 +62,3 @@ def invited_people(meeting: Meeting) -> list[Person]:
 def voters_of(body: Body) -> list[Person]:
     """Return those who sit on voting seats today, with their deputies."""
     return _people(Seat.objects.in_region(body.region_id).current().voting().filter(body=body), deputies=True)
-
-
-def office_of(region: Region) -> list[Person]:
-    """Return the people of a region's office."""
-    held_by = Membership.objects.in_region(region).current().filter(role=Role.OFFICE).values("person")
-    return list(Person.objects.filter(pk__in=held_by, is_active=True).order_by("pk"))

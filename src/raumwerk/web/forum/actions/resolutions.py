@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from raumwerk.errors import ConflictError, InputError, Problem
 from raumwerk.web.forum.actions._checks import plain, saved
-from raumwerk.web.forum.actions._telling import held, office_of, page, site_language
+from raumwerk.web.forum.actions._telling import held, page, site_language
 from raumwerk.web.forum.models import Forwarding, Resolution
 from raumwerk.web.forum.states import RESOLUTION
 from raumwerk.web.people.models import Organisation, Person
+from raumwerk.web.people.queries.memberships import office_of
 from raumwerk.web.shared.audit.actions import record
 from raumwerk.web.shared.notify.actions import enqueue_mail, notify
 from raumwerk.web.shared.notify.texts import address_of_site

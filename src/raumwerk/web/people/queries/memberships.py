@@ -10,7 +10,7 @@ from raumwerk.web.people.models import Invitation, Membership, Person, Role
 from raumwerk.web.people.signals import leaving_warnings
 from raumwerk.web.regions.models import Region
 
-__all__ = ["invitations_of", "is_sole_office", "leaving_texts", "memberships_of", "sole_offices"]
+__all__ = ["invitations_of", "is_sole_office", "leaving_texts", "memberships_of", "office_of", "sole_offices"]
 
 
 def memberships_of(region: Region, *, text: str = "", role: str = "", past: bool = False) -> QuerySet[Membership]:
@@ -30,6 +30,12 @@ def invitations_of(region: Region) -> QuerySet[Invitation]:
     """Return all invitations of a region, the latest first."""
     rows: QuerySet[Invitation] = Invitation.objects.in_region(region)
     return rows.select_related("organisation", "by", "accepted_by", "region")
+
+
+def office_of(region: Region) -> list[Person]:
+    """Return the people of a region's office today."""
+    held = Membership.objects.in_region(region).current().filter(role=Role.OFFICE).values("person")
+    return list(Person.objects.filter(pk__in=held, is_active=True).order_by("pk"))
 
 
 def is_sole_office(membership: Membership) -> bool:

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from raumwerk.errors import UnavailableError
-from raumwerk.web.people.models import Membership, Person, Role
+from raumwerk.web.people.models import Person
+from raumwerk.web.people.queries.memberships import office_of
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared.audit.actions import record
 from raumwerk.web.shared.notify.actions import enqueue_mail
@@ -25,8 +26,7 @@ def send_notes(region: Region, *, message: str, email: str, name: str = "", by: 
     UnavailableError
         When the region has no office to write to.
     """
-    held = Membership.objects.in_region(region).current().filter(role=Role.OFFICE).values("person")
-    office = list(Person.objects.filter(pk__in=held, is_active=True).order_by("pk"))
+    office = office_of(region)
     if not office:
         raise UnavailableError(_("This region has no office in Raumwerk that could be written to."))
     sender = f"{name} <{email}>" if name else email
