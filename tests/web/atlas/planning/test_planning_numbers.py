@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 
 import polars as pl
 import pytest
@@ -247,15 +246,3 @@ def test_supply_counts_every_place_once_and_the_border_only_costs(ask, kind):
     minutes = free.table("supply").frame["minutes"]
     assert minutes.null_count() == 0
     assert minutes.min() >= 0
-
-
-def test_answers_are_quick_enough_for_sliders(ask):
-    """Without the page around: a redrawn delineation and a scenario, warm, well within 300 and 200 ms."""
-    ask("regions"), ask("scenarios")
-    spent = {}
-    for key, given in (("regions", {"min_size": "5500"}), ("scenarios", {"telework_share": "37"})):
-        began = time.perf_counter()
-        ask(key, **given)
-        spent[key] = time.perf_counter() - began
-    assert spent["regions"] < 0.3
-    assert spent["scenarios"] < 0.2
