@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 __all__ = [
+    "BusyError",
     "ConflictError",
     "InputError",
     "IntegrityError",
@@ -102,6 +103,12 @@ class UnknownCodeError(MissingError, ValueError):
 
 class ConflictError(RaumwerkError, RuntimeError):
     """Somebody else changed the same thing first, or is changing it now."""
+
+    exit_code = 3
+
+
+class BusyError(RaumwerkError, RuntimeError):
+    """Too much heavy work is under way; the same question a moment later will be answered."""
 
     exit_code = 3
 

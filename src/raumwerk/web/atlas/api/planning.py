@@ -185,5 +185,6 @@ def answer_of(case: Case, question: Question, found: Analysis) -> dict[str, Any]
 _PROBLEMS = {
     (code, "application/problem+json"): OpenApiResponse(answers.Problem, description=text)
     for code, text in ((400, "A parameter is wrong; the problem says which and what is possible."),
-                       (404, "No such release or region, or the release lacks what the analysis needs."))
+                       (404, "No such release or region, or the release lacks what the analysis needs."),
+                       (503, "Others are having long calculations done; Retry-After says when to ask again."))
 }  # fmt: skip

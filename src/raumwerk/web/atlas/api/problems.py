@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext
 from rest_framework import exceptions
 
-from raumwerk.errors import InputError, MissingError
+from raumwerk.errors import BusyError, InputError, MissingError
 
 __all__ = ["handle", "problem"]
 
@@ -32,6 +32,10 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
         return _unacceptable(error)
     if isinstance(error, MissingError | Http404):
         return problem(404, gettext("Not found"), str(error) or gettext("There is nothing at this address."))
+    if isinstance(error, BusyError):
+        response = problem(503, gettext("One moment, please"), str(error))
+        response.headers["Retry-After"] = "10"
+        return response
     if isinstance(error, exceptions.MethodNotAllowed):
         response = problem(405, gettext("Method not allowed"), gettext("This interface is read with GET only."))
         response.headers["Allow"] = "GET, HEAD, OPTIONS"

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
-from raumwerk.errors import InputError, MissingError
+from raumwerk.errors import BusyError, InputError, MissingError
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region, atlas_release, current_id
 from raumwerk.web.regions.shortcuts import region_view
 
@@ -101,13 +101,26 @@ def atlas_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             return view(Page(request, atlas, atlas.region(slug)), **kwargs)
         except MissingError as error:
             return _explain(request, 404, gettext("Not found"), [str(error)])
+        except BusyError as error:
+            return _later(request, error)
         except InputError as error:
             return _explain(request, 400, gettext("This view does not exist"), [each.what for each in error.problems])
 
     return shown
 
 
-def _explain(request: HttpRequest, status: int, title: str, problems: list[str]) -> HttpResponse:
+def _later(request: HttpRequest, error: BusyError) -> HttpResponse:
+    answer = _explain(request, 503, gettext("One moment, please"), [str(error)], again=request.get_full_path())
+    answer.headers["Retry-After"] = "10"
+    return answer
+
+
+def _explain(request: HttpRequest, status: int, title: str, problems: list[str], again: str = "") -> HttpResponse:
     slug = request.region.slug  # type: ignore[attr-defined]
-    context = {"heading": title, "problems": problems, "back": reverse("atlas:map", kwargs={"region": slug})}
+    context = {
+        "heading": title,
+        "problems": problems,
+        "back": reverse("atlas:map", kwargs={"region": slug}),
+        "again": again,
+    }
     return render(request, "atlas/explain.html", context, status=status)

@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
 import polars as pl
+from django.utils.translation import gettext
 
+from raumwerk.errors import BusyError
 from raumwerk.web.atlas.queries.planning.drawing import Drawing
 from raumwerk.web.atlas.queries.release import AtlasRelease
 
@@ -145,18 +147,38 @@ _MOST_KEPT = 256
 _kept: OrderedDict[Hashable, Any] = OrderedDict()
 _lock = threading.Lock()
 _busy: dict[Hashable, threading.Lock] = {}
+#: Of the threads of a process at most two are held by heavy work, so that the others go on answering.
+_heavy_places, _heavy_turn = threading.BoundedSemaphore(2), threading.Lock()
 
 
-def kept(atlas: AtlasRelease, key: tuple[Hashable, ...], compute: Callable[[], Answer]) -> Answer:
+def kept(
+    atlas: AtlasRelease, key: tuple[Hashable, ...], compute: Callable[[], Answer], *, heavy: bool = False
+) -> Answer:
     """Answer of ``compute``, kept for a release and parameters; two who ask at once wait for one computation.
 
-    At most 256 answers are kept, those asked for last.
+    At most 256 answers are kept, those asked for last. Of ``heavy`` work, which takes seconds, one piece is done at a
+    time and one may wait; who comes third gets a BusyError at once instead of a thread that all other readers need.
     """
     whole = (id(atlas), atlas.id, *key)
     with _lock:
         if whole in _kept:
             _kept.move_to_end(whole)
             return cast(Answer, _kept[whole])
+    if not heavy:
+        return _computed_once(whole, compute)
+    if not _heavy_places.acquire(blocking=False):
+        raise BusyError(
+            gettext("Other readers are having long calculations done just now. Please ask again in a few seconds.")
+        )
+    try:
+        with _heavy_turn:
+            return _computed_once(whole, compute)
+    finally:
+        _heavy_places.release()
+
+
+def _computed_once(whole: Hashable, compute: Callable[[], Answer]) -> Answer:
+    with _lock:
         turn = _busy.setdefault(whole, threading.Lock())
     with turn:
         with _lock:

@@ -130,7 +130,9 @@ def hub_plan(case: Case) -> HubPlan:
         candidates = [code for code in candidates if (code in named) == (state["among"] == "centres")]
     key = ("hubs", region.slug, state["among"], state["search"], *options.values())
     if state["search"] == "exact":
-        return kept(atlas, key, lambda: best_hubs(flows, ways, candidates, time_limit=_TIME_LIMIT, **options))
+        return kept(
+            atlas, key, lambda: best_hubs(flows, ways, candidates, time_limit=_TIME_LIMIT, **options), heavy=True
+        )
     return kept(atlas, key, lambda: greedy_hubs(flows, ways, candidates, **options))
 
 

@@ -301,5 +301,5 @@ def stability_of(case: Case) -> Mapping[str, float | None]:
     level, rule, counting = case.state["level"], rule_of(case.state), case.state["rule"]
     key = ("stability", case.region.slug if level == "municipality" else "", level, rule, counting)
     flows = flows_of(case.atlas, case.region, level)
-    found = kept(case.atlas, key, lambda: region_stability(flows, rule, draws=DRAWS[level], rule=counting))
+    found = kept(case.atlas, key, lambda: region_stability(flows, rule, draws=DRAWS[level], rule=counting), heavy=True)
     return dict(found.areas.select("area", "stability").rows())
