@@ -233,8 +233,8 @@ def _accuracy() -> dict[str, Any]:
         **{f"cpc_{country}": value for country, value in cpc.items()},
         "classes": classes,
         "text_de": "Ströme zwischen Gemeinden sind geschätzt. Wo die Wahrheit bekannt ist, in Belgien und der Schweiz, "
-        f"ordnet dasselbe Verfahren {100 * low:.0f} bis {100 * high:.0f} % der Menschen der richtigen Beziehung zu. Summen zwischen "
-        "Kreisen sind gemessen und werden genau eingehalten.",
+        f"ordnet dasselbe Verfahren {100 * low:.0f} bis {100 * high:.0f} % der Menschen der richtigen Beziehung "
+        "zu. Summen zwischen Kreisen sind gemessen und werden genau eingehalten.",
         "text_en": "Flows between municipalities are estimated. Where the truth is known, in Belgium and Switzerland, "
         f"the same method puts {low:.0%} to {high:.0%} of the people into the right relation. Sums between districts "
         "are measured and kept exactly.",
