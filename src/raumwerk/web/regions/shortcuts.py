@@ -7,10 +7,12 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.translation import get_language
 
+from raumwerk.web.kit.context import address_in
 from raumwerk.web.regions.models import Region
 
-__all__ = ["RegionRequest", "region_view"]
+__all__ = ["RegionRequest", "region_view", "way_to"]
 
 
 class RegionRequest(HttpRequest):
@@ -33,3 +35,9 @@ def region_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
         return view(request, *args, **kwargs)
 
     return checked
+
+
+def way_to(region: Region, *steps: tuple[str, str]) -> list[dict[str, str]]:
+    """Way from the home of a region to a page: title and address of each step; the page itself has no address."""
+    home = address_in(f"/{region.slug}/", get_language() or "de")
+    return [{"title": title, "url": url} for title, url in ((region.short, home), *steps)]

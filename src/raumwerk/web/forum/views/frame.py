@@ -20,7 +20,7 @@ from raumwerk.web.forum.models import Body
 from raumwerk.web.forum.queries.bodies import body_seen
 from raumwerk.web.kit.refusals import tell_form
 from raumwerk.web.people.models import Person
-from raumwerk.web.regions.shortcuts import RegionRequest, region_view
+from raumwerk.web.regions.shortcuts import RegionRequest, region_view, way_to
 from raumwerk.web.shared.visibility import Audience, audience_of
 
 __all__ = [
@@ -60,13 +60,8 @@ def forum_page(
     request: RegionRequest, template: str, *trail: dict[str, str], status: int = 200, **context: Any
 ) -> HttpResponse:
     """Answer with a page of the forum below the steps of `trail`."""
-    slug = request.region.slug
-    home = {
-        "title": request.region.short,
-        "url": reverse("forum:overview", kwargs={"region": slug}).removesuffix("forum/"),
-    }
-    forum = crumb(_("Forum"), "overview" if trail else "", **({"region": slug} if trail else {}))
-    steps = [home, forum, *trail]
+    forum = reverse("forum:overview", kwargs={"region": request.region.slug}) if trail else ""
+    steps = [*way_to(request.region, (_("Forum"), forum)), *trail]
     return render(
         request, f"forum/{template}", {"crumbs": steps, "audience": audience(request), **context}, status=status
     )

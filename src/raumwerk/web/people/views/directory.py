@@ -28,7 +28,7 @@ from raumwerk.web.people.queries.organisations import (
     spokespersons,
 )
 from raumwerk.web.people.views.doors import one_page, tried
-from raumwerk.web.regions.shortcuts import RegionRequest, region_view
+from raumwerk.web.regions.shortcuts import RegionRequest, region_view, way_to
 
 __all__ = [
     "actor",
@@ -53,7 +53,7 @@ def actors(request: RegionRequest) -> HttpResponse:
     rows = directory(
         request.region, request.user, text=asked.get("q", ""), kind=asked.get("art", ""), state=asked.get("land", "")
     )
-    context = {"form": form, "rows": one_page(rows, request), "crumbs": [{"title": _("Directory"), "url": ""}]}
+    context = {"form": form, "rows": one_page(rows, request), "crumbs": way_to(request.region, (_("Directory"), ""))}
     return render(request, "people/directory.html", context)
 
 

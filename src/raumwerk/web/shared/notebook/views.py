@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from raumwerk.errors import UnavailableError
 from raumwerk.web.kit.limits import within_limit
 from raumwerk.web.people.models import Person
-from raumwerk.web.regions.shortcuts import RegionRequest, region_view
+from raumwerk.web.regions.shortcuts import RegionRequest, region_view, way_to
 from raumwerk.web.shared.notebook.actions import send_notes
 from raumwerk.web.shared.notebook.forms import NotesForm
 
@@ -43,5 +43,5 @@ def notebook(request: RegionRequest) -> HttpResponse:
                 return redirect("notebook:notes", region=request.region.slug)
         else:
             status = 400
-    context = {"form": form, "crumbs": [{"title": _("My notes"), "url": ""}]}
+    context = {"form": form, "crumbs": way_to(request.region, (_("My notes"), ""))}
     return render(request, "notebook/notes.html", context, status=status)

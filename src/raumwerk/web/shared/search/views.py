@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from raumwerk.web.kit.limits import within_limit
-from raumwerk.web.regions.shortcuts import RegionRequest, region_view
+from raumwerk.web.regions.shortcuts import RegionRequest, region_view, way_to
 from raumwerk.web.shared.search.queries import search, suggest
 from raumwerk.web.shared.search.registry import label_of
 from raumwerk.web.shared.visibility import audience_of
@@ -30,7 +30,7 @@ def results(request: RegionRequest) -> HttpResponse:
     kinds = [{"key": key, "label": label_of(key), "count": count} for key, count in sorted(found.kinds.items())]
     context = {
         "text": text, "kind": kind, "found": found, "kinds": kinds, "page": page,
-        "everything": sum(found.kinds.values()), "crumbs": [{"title": _("Search"), "url": ""}],
+        "everything": sum(found.kinds.values()), "crumbs": way_to(request.region, (_("Search"), "")),
     }  # fmt: skip
     response = render(request, "search/results.html", context)
     response.headers["Cache-Control"] = "private, no-cache"
