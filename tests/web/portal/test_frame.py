@@ -49,3 +49,19 @@ def test_link_is_current_for_pages_below_but_home_is_only_itself():
     assert not link.leads_to("/mitte/", "/mitte/")
     assert home.leads_to("/mitte/", "/mitte/")
     assert not home.leads_to("/mitte/aktuelles/", "/mitte/")
+
+
+def _head(html: str) -> str:
+    return html[html.index("<header") : html.index("</header>")]
+
+
+def test_head_names_the_way_in_and_for_whom_is_in_their_places(content, make_person, sign_in, client):
+    assert '<a href="/konto/login/" rel="nofollow">Anmelden</a>' in _head(client.get("/mitte/").content.decode())
+    assert '<a href="/en/konto/login/" rel="nofollow">Sign in</a>' in _head(client.get("/en/mitte/").content.decode())
+    sign_in(make_person("office@x.example", region=content["mitte"], role="office"))
+    head = _head(client.get("/mitte/").content.decode())
+    for place in ("/mitte/meine-seite/", "/mitte/geschaeftsstelle/", "/konto/logout/"):
+        assert f'<a href="{place}"' in head
+    assert "/konto/login/" not in head
+    elsewhere = _head(client.get("/kali/").content.decode())
+    assert "/kali/geschaeftsstelle/" not in elsewhere

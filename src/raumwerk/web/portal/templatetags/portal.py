@@ -47,6 +47,16 @@ def account_links(context: template.Context) -> list[Link]:
     return [*links, Link(_("Sign out"), reverse("account_logout"))]
 
 
+@register.simple_tag(takes_context=True)
+def account_shortcuts(context: template.Context) -> list[Link]:
+    """Return the few of these places that the head of every page names: my page, the office, in and out."""
+    region = context.get("region")
+    names = {reverse("account_login"), reverse("account_logout")}
+    if region:
+        names |= {reverse(name, kwargs={"region": region.slug}) for name in ("my_page", "people:office")}
+    return [link for link in account_links(context) if link.url in names]
+
+
 @register.simple_tag
 def current_release() -> ReleaseNote | None:
     """Return the release the page speaks from."""
