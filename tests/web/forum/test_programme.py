@@ -157,6 +157,10 @@ def test_milestones_are_seen_by_level_at_every_door(forum, client_of, who):
         for body in ("public", "body", "office")
     }
     assert {name for name in names if name in page} == expected
+    of_bodies = "".join(
+        client.get(f"/mitte/forum/runde-{body}/").content.decode() for body in ("public", "body", "office")
+    )
+    assert {name for name in names if name in of_bodies} == expected
     calendar = Calendar.from_ical(client.get("/mitte/forum/programm/kalender.ics").content)
     assert {str(event["SUMMARY"]).rpartition(": ")[2] for event in calendar.walk("VEVENT")} == expected
     audience = audience_of(forum.people[who], forum.mitte) if who in forum.people else NOBODY

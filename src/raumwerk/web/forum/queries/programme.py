@@ -28,12 +28,14 @@ __all__ = [
     "calendar_entries",
     "calendar_of",
     "milestone_seen",
+    "milestones_of_body",
     "milestones_seen",
     "programme_of",
 ]
 
 MOST_QUARTERS = 12
 MOST_IN_CALENDAR = 200
+MOST_OF_BODY = 12
 FORMS = {"in_person": MilestoneForm.ON_SITE, "online": MilestoneForm.ONLINE, "hybrid": MilestoneForm.HYBRID}
 STATES = {"closed": MilestoneStatus.DONE, "cancelled": MilestoneStatus.CANCELLED}
 
@@ -146,6 +148,13 @@ def milestone_seen(region: Region, number: int, audience: Audience) -> Milestone
     if found is None:
         raise Http404("There is no such milestone.")
     return found
+
+
+def milestones_of_body(body: Body, audience: Audience) -> tuple[Entry, ...]:
+    """Return the latest milestones of a body that a reader may see, newest first; its meetings are told elsewhere."""
+    _meetings, milestones = _rows(body.region, audience, body)
+    latest = milestones.order_by("-starts_on", "-pk")[:MOST_OF_BODY]
+    return _sorted((), latest)[::-1]
 
 
 def programme_of(

@@ -22,6 +22,7 @@ from raumwerk.web.forum.queries.bodies import (
 )
 from raumwerk.web.forum.queries.history import history_of
 from raumwerk.web.forum.queries.procedure import procedure_of
+from raumwerk.web.forum.queries.programme import milestones_of_body
 from raumwerk.web.forum.queries.without_bodies import why_no_bodies
 from raumwerk.web.forum.views.frame import address, allow, audience, crumb, form_page, forum_page, with_body
 from raumwerk.web.kit.pdf import render_pdf
@@ -62,6 +63,7 @@ def body(request: RegionRequest, body: Body) -> HttpResponse:
         members=members_of(body, seen, seats),
         named=names_shown(body, seen),
         shares=shares_of(body, seats),
+        milestones=milestones_of_body(body, seen),
         may_manage=request.user.has_perm("forum.manage_bodies", request.region),
         may_run=request.user.has_perm("forum.run_body", body),
         may_see_table=request.user.has_perm("forum.see_table", body),
