@@ -13,7 +13,7 @@ import polars as pl
 
 from raumwerk.pipeline import notes
 from raumwerk.pipeline.catalogue import Catalogue, catalogue_folder
-from raumwerk.pipeline.derived import associations, harmonise, indicators, merge, territory
+from raumwerk.pipeline.derived import associations, harmonise, indicators, merge, resum, territory
 from raumwerk.pipeline.derived import crosswalk as keys
 from raumwerk.pipeline.derived.areas import areas as list_areas
 from raumwerk.pipeline.derived.boundaries import boundaries as draw_boundaries
@@ -58,6 +58,7 @@ class Assembly:
     writer: ReleaseWriter
     progress: Callable[[str], None]
     notes: list[Note] = field(default_factory=list)
+    _summed: list[str] = field(default_factory=list)
 
     def run(self) -> list[Note]:
         """Derive and write every table; return the notes for the manifest."""
@@ -84,7 +85,7 @@ class Assembly:
         self.notes += notes.dropped_keys(walk.dropped)
         del listed, boundaries
         people = self._population()
-        shifts = territory.changes(links, people, walk, areas)
+        shifts = territory.changes(links, people, walk, areas, least=territory.ANY_SHARE)
         commuters = self._flows(walk, members)
         classes = self._classes(walk, people)
         points = self._checked("points")
@@ -92,7 +93,8 @@ class Assembly:
         derived = [commuters.observations, supply(points, areas, outlines)]
         observations = self._observations(walk, areas, shifts, classes, derived)
         self._estimate(commuters, observations, classes, areas, members)
-        self._caveats(pl.concat([territory.caveats(shifts, areas), commuters.caveats]))
+        told = territory.caveats(shifts, areas, summed=self._summed)
+        self._caveats(pl.concat([told, commuters.caveats]))
         self._indicators(observations, areas, members)
         return self.notes
 
@@ -134,13 +136,14 @@ class Assembly:
         self.progress("harmonise")
         targets = areas["area"].to_list()
         districts = areas.filter(pl.col("level") == Level.DISTRICT.value)["area"].to_list()
-        frames, changes = [], []
+        frames, changes, old = [], [], []
         for one in self.imports:
             raw = checked.scan(self.store, "observations", imports=[one]).collect()
             if areas.is_empty():
                 frames.append(raw)
                 continue
             told = territory.attach(raw, shifts, walk, districts)
+            old.append(territory.outdated(raw, shifts, walk, districts))
             moved = harmonise.observations(told, walk, self.catalogue.measures, targets=targets)
             placed = associations.place(moved.frame, classes, areas)
             self.notes += notes.parted_associations(one.name, placed.left_out)
@@ -161,12 +164,23 @@ class Assembly:
             self.notes += notes.discrepancies(one_measure.discrepancies)
         observations = pl.concat([one_measure.observations for one_measure in merged])
         del merged, by_measure
-        self._add_apart(
-            schemas.OBSERVATIONS,
-            observations,
-            inputs=["checked:observations", "crosswalk", "flows", "points"],
-            step="harmonise, merge",
-        )
+        return self._on_todays_territory(observations, old, areas)
+
+    def _on_todays_territory(
+        self, observations: pl.DataFrame, old: Sequence[pl.DataFrame], areas: pl.DataFrame
+    ) -> pl.DataFrame:
+        """Write the observations, districts of an earlier territory summed anew; what that replaced lies beside."""
+        inputs, steps = ["checked:observations", "crosswalk", "flows", "points"], "harmonise, merge"
+        made = resum.resum(observations, pl.concat(old), areas, self.catalogue.measures) if old else None
+        if made is not None and not made.replaced.is_empty():
+            observations, steps = made.observations, f"{steps}, resum"
+            self._summed += sorted(made.replaced["area"].unique())
+            self.notes += notes.resummed(made.replaced, dict(areas.select("area", "name").iter_rows()))
+            self.writer.add(
+                schemas.OBSERVATIONS, made.replaced, inputs=inputs[:2], step="harmonise, merge",
+                name="observations_of_their_time",
+            )  # fmt: skip
+        self._add_apart(schemas.OBSERVATIONS, observations, inputs=inputs, step=steps)
         return observations
 
     def _classes(self, walk: keys.Crosswalk, people: pl.DataFrame) -> pl.DataFrame:

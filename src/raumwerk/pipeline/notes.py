@@ -20,6 +20,7 @@ __all__ = [
     "empty_indicators",
     "no_areas",
     "parted_associations",
+    "resummed",
     "undescribed",
 ]
 
@@ -128,6 +129,36 @@ def parted_associations(name: str, areas: Sequence[str]) -> list[Note]:
             f"{name}: {len(areas)} associations of municipalities no longer have these members; their figures are left "
             f"out.",
             areas=list(areas),
+        )
+    ]
+
+
+def resummed(replaced: pl.DataFrame, names: Mapping[str, str]) -> list[Note]:
+    """Districts whose published figures were replaced by sums, because their territory changed since.
+
+    Parameters
+    ----------
+    replaced : polars.DataFrame
+        As ``Resummed.replaced``.
+    names : mapping
+        Name of each district.
+    """
+    if replaced.is_empty():
+        return []
+    areas = sorted(replaced["area"].unique())
+    shown = ", ".join(f"{names[area]} ({area})" for area in areas)
+    count = replaced.height
+    return [
+        _note(
+            "territory",
+            f"{count} Kreiswerte galten für das Gebiet ihrer Zeit und sind durch die Summe der Gemeinden auf dem "
+            f"heutigen Gebiet ersetzt: {shown}. Wie sie veröffentlicht waren, steht in der Tabelle "
+            f"observations_of_their_time.",
+            f"{count} figures of districts referred to the territory of their time; the sum of the municipalities on "
+            f"the territory of today stands in their place: {shown}. As they were published they are in table "
+            f"observations_of_their_time.",
+            areas=areas,
+            measures=sorted(replaced["measure"].unique()),
         )
     ]
 

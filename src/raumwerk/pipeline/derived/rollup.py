@@ -19,10 +19,11 @@ from raumwerk.pipeline.derived.file_sets import FileSets
 from raumwerk.tables.keys import NATION, Level
 from raumwerk.tables.status import STATUS_DTYPE
 
-__all__ = ["KEY", "Hierarchy", "around_value", "contradictions", "roll_up"]
+__all__ = ["KEY", "Hierarchy", "around_value", "contradictions", "differing", "roll_up", "sums_of_municipalities"]
 
 KEY = ["measure", "area", "period"]
 _COLUMNS = [*KEY, "value", "lower", "upper", "status", "fs", "caveat"]
+_NO_MEMBERS = pl.DataFrame(schema=dict.fromkeys(("region", "perimeter", "level", "area"), pl.String))
 _LENGTHS = {8: Level.MUNICIPALITY, 9: Level.ASSOCIATION, 5: Level.DISTRICT, 2: Level.STATE}
 
 
@@ -121,6 +122,29 @@ def roll_up(
     return pl.concat(frame.with_columns(pl.lit(level.value).alias("level")) for level, frame in parts.items())
 
 
+def sums_of_municipalities(
+    observations: pl.DataFrame, areas: pl.DataFrame, measures: Mapping[str, Mapping[str, Any]], files: FileSets
+) -> pl.DataFrame:
+    """Sums of the municipalities of each district, where all of them have a row.
+
+    Parameters
+    ----------
+    observations, areas : polars.DataFrame
+        Table observations on the boundaries' keys; released table areas.
+    measures : mapping
+        Catalogue entries.
+    files : FileSets
+
+    Returns
+    -------
+    polars.DataFrame
+        measure, area (the district), period, value, lower, upper, status, fs (set of files), caveat.
+    """
+    hierarchy = Hierarchy(areas, _NO_MEMBERS)
+    municipalities = _by_level(observations, files)[Level.MUNICIPALITY]
+    return _sum(municipalities, hierarchy.municipalities, _kinds(measures), files)
+
+
 def contradictions(
     observations: pl.DataFrame,
     areas: pl.DataFrame,
@@ -146,19 +170,11 @@ def contradictions(
         ``area`` and ``period`` where it occurs; only those that differ somewhere.
     """
     files = FileSets(observations["file"].unique().sort().to_list())
-    hierarchy = Hierarchy(areas, pl.DataFrame(schema={"region": pl.String, "perimeter": pl.String,
-                                                      "level": pl.String, "area": pl.String}))  # fmt: skip
+    hierarchy = Hierarchy(areas, _NO_MEMBERS)
     parts, kinds = _by_level(observations, files), _kinds(measures)
     found = []
     for child, tree, parent in hierarchy.steps:
-        both = parts[parent].join(_sum(parts[child], tree, kinds, files), on=KEY, suffix="_sum")
-        both = both.join(tree.group_by(pl.col("parent").alias("area")).len("parts"), on="area")
-        size = pl.max_horizontal(pl.col("value").abs(), pl.col("value_sum").abs())
-        gap = (pl.col("value") - pl.col("value_sum")).abs() / size
-        apart = (pl.col("lower") > pl.col("upper_sum")) | (pl.col("lower_sum") > pl.col("upper"))
-        apart &= gap * size > 0.5 * pl.col("parts")  # counts are printed in full units, each part rounded for itself
-        compared = both.filter((size > 0) & gap.is_not_null())
-        judged = compared.with_columns(gap.alias("gap"), (apart & (gap > tolerance)).alias("differs"))
+        judged = differing(parts[parent], _sum(parts[child], tree, kinds, files), tree, tolerance)
         ordered = judged.sort("differs", "gap", "area", "period", descending=[True, True, False, False])
         grouped = ordered.group_by("measure", maintain_order=True).agg(
             pl.len().alias("compared"), pl.col("differs").sum().alias("differing"),
@@ -166,6 +182,35 @@ def contradictions(
         )  # fmt: skip
         found.append(grouped.filter(pl.col("differing") > 0).with_columns(pl.lit(parent.value).alias("level")))
     return pl.concat(found).sort("measure", "level")
+
+
+def differing(totals: pl.DataFrame, sums: pl.DataFrame, tree: pl.DataFrame, tolerance: float = 0.005) -> pl.DataFrame:
+    """Published totals beside the sums of their parts: ``gap`` (relative) and ``differs``.
+
+    Bounds that meet never differ, nor do counts that are apart only because each part was rounded for itself.
+
+    Parameters
+    ----------
+    totals, sums : polars.DataFrame
+        ``measure``, ``area``, ``period``, ``value``, ``lower``, ``upper``.
+    tree : polars.DataFrame
+        ``parent`` of each part.
+    tolerance : float
+        Relative difference that is passed over.
+
+    Returns
+    -------
+    polars.DataFrame
+        Rows of ``totals`` that have a sum and are not both zero, with the columns of ``sums`` as ``*_sum``.
+    """
+    both = totals.join(sums, on=KEY, suffix="_sum")
+    both = both.join(tree.group_by(pl.col("parent").alias("area")).len("parts"), on="area")
+    size = pl.max_horizontal(pl.col("value").abs(), pl.col("value_sum").abs())
+    gap = (pl.col("value") - pl.col("value_sum")).abs() / size
+    apart = (pl.col("lower") > pl.col("upper_sum")) | (pl.col("lower_sum") > pl.col("upper"))
+    apart &= gap * size > 0.5 * pl.col("parts")  # counts are printed in full units, each part rounded for itself
+    compared = both.filter((size > 0) & gap.is_not_null())
+    return compared.with_columns(gap.alias("gap"), (apart & (gap > tolerance)).alias("differs"))
 
 
 def _by_level(observations: pl.DataFrame, files: FileSets) -> dict[Level, pl.DataFrame]:

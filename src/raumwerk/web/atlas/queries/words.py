@@ -23,6 +23,7 @@ _TABLES = {
     "indicators": _("Indicators"),
     "indicators_odbl": _("Indicators from OpenStreetMap"),
     "observations": _("Counted values"),
+    "observations_of_their_time": _("Counted values of districts for the territory of their time"),
     "observations_odbl": _("Counted values from OpenStreetMap"),
     "points": _("Places of supply"),
     "points_odbl": _("Places of supply from OpenStreetMap"),
@@ -38,6 +39,7 @@ _STEPS = {
     "indicators": _("computed from counted values"),
     "merge": _("one value for each area and date"),
     "points": _("placed in today's areas"),
+    "resum": _("districts whose territory changed: sums of the municipalities they have today"),
     "union": _("put together from several files"),
     "region_members": _("taken from the definition of the regions"),
 }

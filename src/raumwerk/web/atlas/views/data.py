@@ -95,6 +95,8 @@ def _shown(page: Page, name: str, value: Any) -> Any:
         return level_name(value)
     if name == "period":
         return period(value)
+    if name == "caveat":
+        return page.atlas.caveat_texts.get(value, {}).get(page.lang, value)
     if name == "indicator" and value in page.atlas.indicators:
         return catalogue.describe_indicator(page.atlas, value, page.lang)["name"]
     if name in ("area", "origin", "destination"):
