@@ -50,7 +50,7 @@ def test_nearest_centre_a_border_never_helps_and_a_longer_target_never_hurts(see
 
 def test_catchment_overlap_by_hand():
     areas, pairs = catchment_overlap(TRAVEL, PEOPLE, target=40)
-    assert areas.rows() == [("a", 300, 2), ("b", 100, 1), ("c", 100, 0)]
+    assert areas.rows() == [("a", 300, 2, False), ("b", 100, 1, False), ("c", 100, 0, False)]
     assert pairs.rows() == [("x", "y", 300.0, 0.75)]
 
 
@@ -130,4 +130,4 @@ def test_access_bad_input_is_refused():
     with pytest.raises(InputError, match="0 minutes"):
         hansen_potential(TravelMatrix(["a"], ["x"], [[0]]), {"x": 1}, decay=1, form="power")
     with pytest.raises(InputError, match="rising minutes"):
-        step_weight([(10, 1), (5, 0.5)])
+        step_weight(steps=[(10, 1), (5, 0.5)])

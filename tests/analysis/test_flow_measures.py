@@ -79,7 +79,7 @@ def test_top_partners_ranks_and_limits(masked: FlowMatrix) -> None:
 def test_top_partners_refuses_unknown_areas_and_counts(masked: FlowMatrix) -> None:
     with pytest.raises(MissingError, match="zz"):
         top_partners(masked, areas=["zz"])
-    with pytest.raises(InputError, match="1 or more"):
+    with pytest.raises(InputError, match="count is 0"):
         top_partners(masked, count=0)
 
 

@@ -78,7 +78,7 @@ def test_location_bad_input_is_refused():
     travel = TravelMatrix(["a", "b"], ["x"], [[1], [np.inf]])
     with pytest.raises(InputError, match="a pair has no way"):
         p_median(travel, {"a": 1, "b": 1}, places=1)
-    with pytest.raises(InputError, match="places is 2; expected from 1 to 1 candidates"):
+    with pytest.raises(InputError, match="places is 2; expected a whole number from 1 to 1"):
         greatest_coverage(travel, {"a": 1, "b": 1}, places=2, target=5)
     with pytest.raises(InputError, match="row b: no candidate is within 5"):
         fewest_places(travel, target=5)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from raumwerk.errors import InputError, Problem
 
-__all__ = ["finite_array", "least_seed", "number_columns", "number_in", "time_limit_of"]
+__all__ = ["finite_array", "least_seed", "number_columns", "number_in", "time_limit_of", "whole_number"]
 
 Floats = NDArray[np.float64]
 
@@ -41,6 +41,14 @@ def number_in(value: float, name: str, low: float, high: float = math.inf, *, ab
         raise InputError(Problem(f"{name} is {value}", expected=f"a finite number {least}{most}"))
 
 
+def whole_number(value: int, name: str, low: int, high: int | None = None) -> None:
+    """Refuse what is no whole number from ``low`` to ``high`` (without ``high``: of at least ``low``)."""
+    if isinstance(value, int | np.integer) and low <= value and (high is None or value <= high):
+        return
+    expected = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
+    raise InputError(Problem(f"{name} is {value!r}", expected=expected))
+
+
 def time_limit_of(seconds: float) -> None:
     """Refuse a time limit that is no number of seconds above 0."""
     number_in(seconds, "time_limit", 0.0, above=True)
@@ -48,8 +56,7 @@ def time_limit_of(seconds: float) -> None:
 
 def least_seed(seed: int) -> None:
     """Refuse a seed that the random generators do not take."""
-    if not isinstance(seed, int | np.integer) or seed < 0:
-        raise InputError(Problem(f"seed is {seed}", expected="a whole number of at least 0"))
+    whole_number(seed, "seed", 0)
 
 
 def number_columns(table: pl.DataFrame, names: list[str]) -> list[Problem]:

@@ -59,6 +59,10 @@ class Reach:
         Population-weighted mean over the people who have a way.
     target : float
         Minutes.
+    travel_source : str
+        Where the minutes come from.
+    travel_estimated : bool
+        Whether they are a declared estimate.
     """
 
     areas: pl.DataFrame
@@ -68,6 +72,8 @@ class Reach:
     share_within: float
     mean_minutes: float | None
     target: float
+    travel_source: str
+    travel_estimated: bool
 
 
 def nearest_centre(
@@ -131,6 +137,7 @@ def nearest_centre(
         frame, float(number.sum()), float(number[time <= target].sum()), float(number[~reached].sum()),
         float(number[time <= target].sum() / number.sum()),
         float(number[reached] @ time[reached] / some) if some > 0 else None, float(target),
+        travel.source, travel.estimated,
     )  # fmt: skip
 
 
@@ -147,7 +154,8 @@ def catchment_overlap(
     Returns
     -------
     areas : polars.DataFrame
-        ``area, people, centres``: how many centres lie within the target.
+        ``area, people, centres, estimated``: how many centres lie within the target, and whether the minutes are a
+        declared estimate.
     pairs : polars.DataFrame
         ``first, second, people, share``: people within the target of both, and their share of those within the target
         of at least one; only pairs with people in common.
@@ -155,7 +163,7 @@ def catchment_overlap(
     Raises
     ------
     InputError
-        As :func:`nearest_centre`.
+        When an area has no or a bad number of people, or the target is not above 0.
 
     Notes
     -----
@@ -171,7 +179,7 @@ def catchment_overlap(
         raise InputError(Problem(f"the target is {target}", expected="minutes above 0"))
     number = _amounts(people, travel.origins, what="people")
     near = travel.minutes <= target
-    areas = pl.DataFrame({"area": list(travel.origins), "people": number, "centres": near.sum(axis=1)})
+    areas = _frame(travel, {"people": number, "centres": near.sum(axis=1)})
     held = near.T.astype(float) @ (near * number[:, None])
     alone = np.diag(held)
     either = alone[:, None] + alone[None, :] - held
@@ -184,7 +192,7 @@ def catchment_overlap(
     return areas, pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def step_weight(steps: Sequence[tuple[float, float]] = E2SFCA_STEPS) -> Callable[[Floats], Floats]:
+def step_weight(*, steps: Sequence[tuple[float, float]] = E2SFCA_STEPS) -> Callable[[Floats], Floats]:
     """Weight that falls in steps and is 0 beyond the last.
 
     Parameters
@@ -256,7 +264,8 @@ def floating_catchment(
     Returns
     -------
     polars.DataFrame
-        ``area, demand, access`` in units of supply per person:
+        ``area, demand, access, estimated`` (whether the minutes are a declared estimate); access in units of supply per
+        person:
         :math:`R_j = S_j / \sum_k W_{kj} P_k`, :math:`A_i = \sum_j W_{ij} R_j`. A facility that nobody reaches
         supplies nobody.
 
@@ -292,7 +301,7 @@ def floating_catchment(
         pull = pull * np.divide(pull, total, out=np.zeros_like(pull), where=total > 0)
     asked = people @ pull
     ratio = np.divide(offer, asked, out=np.zeros_like(offer), where=asked > 0)
-    return pl.DataFrame({"area": list(travel.origins), "demand": people, "access": pull @ ratio})
+    return _frame(travel, {"demand": people, "access": pull @ ratio})
 
 
 def hansen_potential(
@@ -318,7 +327,8 @@ def hansen_potential(
     Returns
     -------
     polars.DataFrame
-        ``area, potential`` in units of mass: :math:`A_i = \sum_j M_j f(c_{ij})`.
+        ``area, potential, estimated`` (whether the minutes are a declared estimate); potential in units of mass:
+        :math:`A_i = \sum_j M_j f(c_{ij})`.
 
     Raises
     ------
@@ -344,7 +354,7 @@ def hansen_potential(
         raise InputError(Problem("a travel time is 0 minutes", expected="times above 0 for power decay",
                                  advice="Give a time within the area, or use exponential decay."))  # fmt: skip
     fall = np.exp(-decay * travel.minutes) if form == "exponential" else travel.minutes**-decay
-    return pl.DataFrame({"area": list(travel.origins), "potential": fall @ amounts})
+    return _frame(travel, {"potential": fall @ amounts})
 
 
 def opportunities_within(
@@ -365,7 +375,7 @@ def opportunities_within(
     Returns
     -------
     polars.DataFrame
-        ``area, opportunities`` in units of mass.
+        ``area, opportunities`` in units of mass, and ``estimated``: whether the minutes are a declared estimate.
 
     Raises
     ------
@@ -392,7 +402,13 @@ def opportunities_within(
         weight: Any = (travel.minutes <= target).astype(float)
     else:
         weight = 0.5 * (1 - np.tanh((travel.minutes - target) / (2 * softness)))
-    return pl.DataFrame({"area": list(travel.origins), "opportunities": weight @ amounts})
+    return _frame(travel, {"opportunities": weight @ amounts})
+
+
+def _frame(travel: TravelMatrix, columns: Mapping[str, Floats]) -> pl.DataFrame:
+    """One row per origin that says whether its minutes are a declared estimate."""
+    area = pl.Series("area", list(travel.origins), dtype=pl.String)
+    return pl.DataFrame({"area": area, **columns}).with_columns(estimated=pl.lit(travel.estimated))
 
 
 def _amounts(values: Mapping[str, float], codes: Iterable[str], *, what: str) -> Floats:

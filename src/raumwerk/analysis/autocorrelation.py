@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from raumwerk.analysis._check import least_seed, whole_number
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["Moran", "local_moran", "morans_i"]
@@ -83,7 +84,7 @@ def morans_i(
     >>> round(morans_i({"a": 1, "b": 2, "c": 8, "d": 9}, row).statistic, 4)
     0.54
     """
-    codes, numbers, weights = _input(values, neighbours, permutations)
+    codes, numbers, weights = _input(values, neighbours, permutations, seed)
     deviations = numbers - numbers.mean()
     scale = len(numbers) / weights.sum() / (deviations @ deviations)
     statistic = scale * (deviations @ (weights @ deviations))
@@ -140,7 +141,7 @@ def local_moran(
     """
     if not 0 < false_discovery_rate < 1:
         raise InputError(Problem(f"the false discovery rate is {false_discovery_rate}", expected="above 0, below 1"))
-    codes, numbers, weights = _input(values, neighbours, permutations)
+    codes, numbers, weights = _input(values, neighbours, permutations, seed)
     z = numbers - numbers.mean()
     lag = weights @ z
     statistic = z * lag * (len(z) - 1) / (z @ z)
@@ -178,8 +179,10 @@ def _discovery_limit(p: Floats, rate: float) -> float:
 
 
 def _input(
-    values: Mapping[str, float], neighbours: Iterable[tuple[str, str]], permutations: int
+    values: Mapping[str, float], neighbours: Iterable[tuple[str, str]], permutations: int, seed: int
 ) -> tuple[list[str], Floats, csr_array]:
+    whole_number(permutations, "permutations", 1)
+    least_seed(seed)
     codes = sorted(values)
     numbers = np.array([np.nan if values[code] is None else values[code] for code in codes], dtype=float)
     problems = [
@@ -190,8 +193,6 @@ def _input(
     if not problems and (len(codes) < 3 or np.ptp(numbers) == 0):
         problems.append(Problem(f"{len(codes)} areas, all alike" if len(codes) > 2 else f"{len(codes)} areas",
                                 expected="at least three areas with different values"))  # fmt: skip
-    if permutations < 1:
-        problems.append(Problem(f"permutations is {permutations}", expected="at least 1"))
     beside: dict[str, set[str]] = {code: set() for code in codes}
     for one, other in neighbours:
         if one in beside and other in beside and one != other:

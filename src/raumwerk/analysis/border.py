@@ -43,6 +43,10 @@ class BorderEffect:
         People who would cross it with the factor at 1 and all sums of residents and jobs kept, in persons.
     pairs, crossing_pairs : int
         Pairs in the model, and those across the border.
+    estimated_share : float
+        Share of the people whose flows come from a model, 0 to 1; above 0 the result is an estimate.
+    masked_pairs : int
+        Pairs without a published value; they take part as counts within their bounds.
     """
 
     factor: float
@@ -56,6 +60,8 @@ class BorderEffect:
     without_border: float
     pairs: int
     crossing_pairs: int
+    estimated_share: float
+    masked_pairs: int
 
 
 def border_effect(
@@ -141,7 +147,7 @@ def border_effect(
     return BorderEffect(
         float(np.exp(coefficient)), float(np.exp(coefficient - reach)), float(np.exp(coefficient + reach)), level,
         coefficient, error, float(model.coefficients[0]), float(observed[crossing].sum()),
-        float(free[crossing].sum()), int(cells.sum()), int(crossing.sum()),
+        float(free[crossing].sum()), int(cells.sum()), int(crossing.sum()), flows.estimated_share, flows.masked_pairs,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from raumwerk.analysis._check import number_columns
+from raumwerk.analysis._check import least_seed, number_columns, number_in, whole_number
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["Composite", "WeightUncertainty", "composite_index", "topsis", "weight_uncertainty"]
@@ -245,10 +245,10 @@ def weight_uncertainty(
     [('a', 3, 3), ('b', 1, 2), ('c', 1, 2)]
     """
     names = composite.normalised.columns[1:]
-    if draws < 1 or (concentration is not None and not (np.isfinite(concentration) and concentration > 0)):
-        raise InputError(
-            Problem(f"draws is {draws}, concentration {concentration}", expected="draws ≥ 1, concentration > 0")
-        )
+    whole_number(draws, "draws", 1)
+    least_seed(seed)
+    if concentration is not None:
+        number_in(concentration, "concentration", 0.0, above=True)
     if aggregation not in ("arithmetic", "geometric"):
         raise InputError(Problem(f"the aggregation is {aggregation!r}", expected="'arithmetic' or 'geometric'"))
     if aggregation == "geometric" and (composite.normalised.select(names).to_numpy() <= 0).any():

@@ -47,6 +47,10 @@ class ExcessCommuting:
         The flows of the least commuting, in persons.
     commuters : float
         People counted.
+    estimated_share : float
+        Share of the people whose flows come from a model, 0 to 1; above 0 the result is an estimate.
+    masked_pairs : int
+        Pairs without a published value; they take part with their lower bound.
     """
 
     observed: float
@@ -58,6 +62,8 @@ class ExcessCommuting:
     effort: float
     flows: Floats
     commuters: float
+    estimated_share: float
+    masked_pairs: int
 
 
 def excess_commuting(flows: FlowMatrix, cost: Any, *, most: bool = False) -> ExcessCommuting:
@@ -115,6 +121,7 @@ def excess_commuting(flows: FlowMatrix, cost: Any, *, most: bool = False) -> Exc
         observed, least, proportional, largest, share(observed - least, observed),
         None if largest is None else share(observed - least, largest - least),
         share(observed - least, proportional - least), best, total,
+        flows.estimated_share, flows.masked_pairs,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import whole_number
 from raumwerk.analysis.flows import FlowMatrix, bounded_fields
 from raumwerk.analysis.gravity import check_cost
 from raumwerk.errors import InputError, Problem, UnknownCodeError
@@ -205,8 +206,9 @@ def top_partners(
     >>> top_partners(flows, count=1).select("area", "partner", "value", "share").rows()
     [('a', 'b', 3.0, 0.75), ('c', 'a', 2.0, 0.5)]
     """
-    if direction not in ("out", "in") or count < 1:
-        raise InputError(Problem(f"direction {direction!r} with count {count}", expected="out or in, and 1 or more"))
+    if direction not in ("out", "in"):
+        raise InputError(Problem(f"the direction is {direction!r}", expected="'out' or 'in'"))
+    whole_number(count, "count", 1)
     own, other = ("origin", "destination") if direction == "out" else ("destination", "origin")
     total = flows.outflow() if direction == "out" else flows.inflow()
     frame = flows.to_pairs().filter(pl.col("origin") != pl.col("destination"))

@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from raumwerk.analysis._flow_input import read_pairs
+from raumwerk.analysis._status import status_column
 from raumwerk.errors import InputError, Problem, UnknownCodeError
-from raumwerk.tables.status import STATUS_DTYPE, Status
+from raumwerk.tables.status import Status
 
 __all__ = ["FlowMatrix", "bounded_fields"]
 
@@ -44,7 +45,8 @@ class FlowMatrix:
     rows, columns : (m,) int64 arrays
         Positions of the stored cells in ``codes``, sorted by row, then column, each pair once.
     cells : (m,) float64 array
-        Value of each stored cell; where the value is masked, its lower bound: people who are there for sure.
+        Value of each stored cell; where the value is masked, what is known of it: its lower bound, in a sum of cells
+        the values of the others and the lower bounds of the masked ones.
     lower, upper : (m,) float64 arrays
         Smallest and largest possible value of each stored cell, in ``unit``.
     status : (m,) int8 array
@@ -169,7 +171,7 @@ class FlowMatrix:
         return len(self.codes)
 
     def __repr__(self) -> str:
-        masked = int(self.is_masked.sum())
+        masked = self.masked_pairs
         hidden = f", {masked} masked" if masked else ""
         return f"<FlowMatrix {len(self)} areas, {len(self.cells)} pairs{hidden}, {self.unit}, {self.date or 'undated'}>"
 
@@ -187,6 +189,24 @@ class FlowMatrix:
     def is_estimated(self) -> NDArray[np.bool_]:
         """Whether each stored cell comes from a model, shape (m,)."""
         return np.asarray(self.status == _ESTIMATED)
+
+    @property
+    def masked_pairs(self) -> int:
+        """How many stored cells have no published value."""
+        return int(self.is_masked.sum())
+
+    @property
+    def estimated_share(self) -> float:
+        """Share of all people whose cells come from a model, 0 to 1; above 0 every result is an estimate."""
+        total = self.total
+        return float(self.cells[self.is_estimated].sum() / total) if total > 0 else 0.0
+
+    @property
+    def statuses(self) -> NDArray[np.int8]:
+        """Status of every pair as an (n, n) array of positions in Status; a pair without a stored cell is measured."""
+        full = np.zeros((len(self), len(self)), np.int8)
+        full[self.rows, self.columns] = self.status
+        return full
 
     @cached_property
     def values(self) -> csr_array:
@@ -389,5 +409,5 @@ def bounded_fields(value: Floats, lower: Floats, upper: Floats, status: NDArray[
         "value": pl.select(pl.when(known).then(pl.Series(value))).to_series(),
         "lower": pl.Series(lower),
         "upper": pl.Series(upper),
-        "status": pl.Series(_LEVELS, dtype=STATUS_DTYPE).gather(status),
+        "status": status_column(status),
     }

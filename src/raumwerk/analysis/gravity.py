@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from raumwerk.analysis._check import number_in
 from raumwerk.analysis._poisson import PoissonFit, fit_poisson, truncated_mean
+from raumwerk.analysis._status import status_column
 from raumwerk.analysis.fit import GoodnessOfFit, goodness_of_fit
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.errors import InputError, Problem
@@ -59,6 +60,13 @@ class GravityFit:
         Newton steps.
     unit, date : str
         Of the flows.
+    status : (n, n) int8 array
+        Position of each observed flow's status in :class:`raumwerk.tables.status.Status`; a masked cell was only known
+        within its bounds.
+    estimated_share : float
+        Share of the people whose flows come from a model, 0 to 1; above 0 the result is an estimate.
+    masked_pairs : int
+        Pairs without a published value; they take part as counts within their bounds.
     """
 
     codes: tuple[str, ...]
@@ -75,9 +83,12 @@ class GravityFit:
     iterations: int
     unit: str
     date: str | None
+    status: NDArray[np.int8]
+    estimated_share: float
+    masked_pairs: int
 
     def to_pairs(self) -> pl.DataFrame:
-        """One row for each pair of the model: ``origin, destination, observed, expected``, in ``unit``."""
+        """One row for each pair: ``origin, destination, observed, expected`` in ``unit``, and ``status`` (observed)."""
         rows, columns = np.nonzero(self.cells)
         codes = pl.Series(self.codes, dtype=pl.String)
         return pl.DataFrame(
@@ -86,6 +97,7 @@ class GravityFit:
                 "destination": codes.gather(pl.Series(columns)),
                 "observed": self.observed[rows, columns],
                 "expected": self.expected[rows, columns],
+                "status": status_column(self.status[rows, columns]),
             }
         )
 
@@ -173,6 +185,7 @@ def fit_gravity(
         model.row_factor * np.exp(theta.get("origin_size", 0.0) * rescale[0]),
         model.column_factor * np.exp(theta.get("destination_size", 0.0) * rescale[1]),
         goodness_of_fit(observed, model.mean, cells=cells), model.iterations, flows.unit, flows.date,
+        flows.statuses, flows.estimated_share, flows.masked_pairs,
     )  # fmt: skip
 
 
@@ -230,6 +243,8 @@ def fit_bounded(
     >>> model.coefficients.round(6).tolist(), model.mean.round(6).tolist()
     ([-1.098612], [[60.0, 20.0], [10.0, 30.0]])
     """
+    number_in(tolerance, "tolerance", 0.0)
+    number_in(settled, "settled", 0.0, above=True)
     n = len(flows)
     if cells.shape != (n, n) or variables.ndim != 3 or variables.shape[1:] != (n, n):
         raise InputError(

@@ -43,6 +43,14 @@ class HubPlan:
         (upper_bound − saved) / saved; 0 when nothing can be better.
     optimal : bool
         Whether the choice is proven best (within 1e-6).
+    estimated_share : float
+        Share of the people whose flows come from a model, 0 to 1; above 0 the saving is an estimate.
+    masked_pairs : int
+        Pairs without a published value; they take part with their lower bound.
+    travel_source : str
+        Where the kilometres come from.
+    travel_estimated : bool
+        Whether they are a declared estimate.
     """
 
     hubs: pl.DataFrame
@@ -53,6 +61,10 @@ class HubPlan:
     upper_bound: float
     gap: float
     optimal: bool
+    estimated_share: float
+    masked_pairs: int
+    travel_source: str
+    travel_estimated: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,7 @@ class _Case:
     saving: Floats  # kilometres per day if all of an origin who gain use the candidate
     users: Floats  # how many that are on a working day
     co2_per_km: float
+    basis: tuple[float, int, str, bool]  # the last four fields of the plan
 
 
 def greedy_hubs(
@@ -238,7 +251,12 @@ def _prepare(
         )  # fmt: skip
     saving, users = _savings(table, now, then)
     return _Case(
-        tuple(origins), tuple(candidates), saving * usable[:, None] * _WAYS_PER_DAY, users * usable[:, None], co2_per_km
+        tuple(origins),
+        tuple(candidates),
+        saving * usable[:, None] * _WAYS_PER_DAY,
+        users * usable[:, None],
+        co2_per_km,
+        (flows.estimated_share, flows.masked_pairs, travel.source, travel.estimated),
     )
 
 
@@ -353,9 +371,11 @@ def _plan(case: _Case, opened: Integers, uses: csr_array, bound: float, *, prove
         hubs = hubs.sort(["saved", "hub"], descending=[True, False])
     total = float(saved.sum())
     bound = max(bound, total)
-    gap = (bound - total) / total if total > 0 else 0.0
-    gap = 0.0 if gap < 1e-9 else gap
-    return HubPlan(hubs, areas, total, float(people.sum()), total * case.co2_per_km, bound, gap, proven or gap <= 1e-6)
+    over = max(bound - total, 0.0)
+    gap = 0.0 if over <= 1e-9 * max(total, 1.0) else over / total if total > 0 else np.inf
+    return HubPlan(
+        hubs, areas, total, float(people.sum()), total * case.co2_per_km, bound, gap, proven or gap <= 1e-6, *case.basis
+    )
 
 
 def _capacities(case: _Case, capacity: Mapping[str, float] | None) -> Floats | None:
@@ -390,8 +410,8 @@ def _check(travel: TravelMatrix, candidates: Sequence[str], hubs: int, days: flo
         for code in candidates
         if code not in travel.destination_position
     ]
-    if not float(hubs).is_integer() or not 1 <= hubs <= len(candidates):
-        problems.append(Problem(f"hubs is {hubs}", expected=f"from 1 to {len(candidates)} candidates"))
+    if not (isinstance(hubs, int | np.integer) and 1 <= hubs <= len(candidates)):
+        problems.append(Problem(f"hubs is {hubs!r}", expected=f"a whole number from 1 to {len(candidates)} candidates"))
     if not 0 < days <= 5:
         problems.append(Problem(f"days is {days}", expected="above 0, up to 5"))
     if not (np.isfinite(co2_per_km) and co2_per_km >= 0):

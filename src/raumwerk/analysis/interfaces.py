@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 
 from raumwerk.analysis._check import number_in
+from raumwerk.analysis._status import status_column
 from raumwerk.analysis.gravity import GravityFit
 
 __all__ = ["interfaces"]
@@ -26,7 +27,8 @@ def interfaces(model: GravityFit, *, smallest: float = 10.0) -> pl.DataFrame:
     polars.DataFrame
         One row per unordered pair, most surprising first: ``area, partner`` (``area`` < ``partner``);
         ``out_observed, out_expected, out_residual`` (area → partner), ``back_…`` (partner → area) and ``both_…``, in
-        persons; ``ratio`` = observed / expected of both; ``score`` = sign · square root of the pair's Poisson deviance.
+        persons; ``ratio`` = observed / expected of both; ``score`` = sign · square root of the pair's Poisson deviance;
+        ``status`` of the less sure of the two observed flows.
 
     Raises
     ------
@@ -56,7 +58,10 @@ def interfaces(model: GravityFit, *, smallest: float = 10.0) -> pl.DataFrame:
         sums[f"out_{name}"], sums[f"back_{name}"] = flows[i, j], flows[j, i]
         sums[f"both_{name}"] = flows[i, j] + flows[j, i]
     codes = pl.Series(model.codes, dtype=pl.String)
-    frame = pl.DataFrame({"area": codes.gather(pl.Series(i)), "partner": codes.gather(pl.Series(j)), **sums})
+    status = status_column(np.maximum(model.status[i, j], model.status[j, i]))
+    frame = pl.DataFrame(
+        {"area": codes.gather(pl.Series(i)), "partner": codes.gather(pl.Series(j)), **sums, "status": status}
+    )
     observed, expected = pl.col("both_observed"), pl.col("both_expected")
     surprise = pl.when(observed > 0).then(observed * (observed / expected).log()).otherwise(0.0) - (observed - expected)
     return (
@@ -70,5 +75,5 @@ def interfaces(model: GravityFit, *, smallest: float = 10.0) -> pl.DataFrame:
         .sort(pl.col("score").abs(), "area", "partner", descending=[True, False, False])
         .select("area", "partner",
                 *[f"{way}_{what}" for way in ("out", "back", "both") for what in ("observed", "expected", "residual")],
-                "ratio", "score")
+                "ratio", "score", "status")
     )  # fmt: skip

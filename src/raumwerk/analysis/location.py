@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, vstack
 
-from raumwerk.analysis._check import time_limit_of
+from raumwerk.analysis._check import time_limit_of, whole_number
 from raumwerk.analysis._milp import Program, solve
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.errors import InputError, Problem
@@ -35,12 +35,18 @@ class Placement:
         Objective: weight × minutes, weight covered, or number of places.
     gap : float
         How far from the best it can be at most, relative; 0 when proven best.
+    travel_source : str
+        Where the minutes come from.
+    travel_estimated : bool
+        Whether they are a declared estimate.
     """
 
     places: tuple[str, ...]
     areas: pl.DataFrame
     value: float
     gap: float
+    travel_source: str
+    travel_estimated: bool
 
 
 def p_median(
@@ -103,7 +109,7 @@ def p_median(
     found = solve(program, time_limit=time_limit, tolerance=_GAP)
     chosen = np.flatnonzero(found.x[n * m :] > 0.5)
     value = float((weight * travel.minutes[:, chosen].min(axis=1)).sum())
-    return Placement(_names(travel, chosen), _assigned(travel, weight, chosen), value, found.gap)
+    return _placement(travel, weight, chosen, value=value, gap=found.gap)
 
 
 def greatest_coverage(
@@ -156,7 +162,7 @@ def greatest_coverage(
     found = solve(program, time_limit=time_limit, tolerance=_GAP)
     chosen = np.flatnonzero(found.x[n:] > 0.5)
     value = float(weight[covers[:, chosen].any(axis=1)].sum())
-    return Placement(_names(travel, chosen), _assigned(travel, weight, chosen), value, found.gap)
+    return _placement(travel, weight, chosen, value=value, gap=found.gap)
 
 
 def fewest_places(travel: TravelMatrix, *, target: float, time_limit: float = _SECONDS) -> Placement:
@@ -205,7 +211,7 @@ def fewest_places(travel: TravelMatrix, *, target: float, time_limit: float = _S
                       np.ones(m, bool))  # fmt: skip
     found = solve(program, time_limit=time_limit, tolerance=_GAP)
     chosen = np.flatnonzero(found.x > 0.5)
-    return Placement(_names(travel, chosen), _assigned(travel, np.ones(n), chosen), float(len(chosen)), found.gap)
+    return _placement(travel, np.ones(n), chosen, value=float(len(chosen)), gap=found.gap)
 
 
 def _stack(*parts: coo_array) -> csr_array:
@@ -225,8 +231,9 @@ def _weights(weights: Mapping[str, float], travel: TravelMatrix) -> Floats:
 
 
 def _check_places(places: int, travel: TravelMatrix) -> None:
-    if not float(places).is_integer() or not 1 <= places <= len(travel.destinations):
-        raise InputError(Problem(f"places is {places}", expected=f"from 1 to {len(travel.destinations)} candidates"))
+    if not len(travel.destinations):
+        raise InputError(Problem("there is no candidate", expected="at least one destination of the travel matrix"))
+    whole_number(places, "places", 1, len(travel.destinations))
 
 
 def _covers(travel: TravelMatrix, target: float) -> NDArray[np.bool_]:
@@ -235,8 +242,11 @@ def _covers(travel: TravelMatrix, target: float) -> NDArray[np.bool_]:
     return np.asarray(travel.minutes <= target)
 
 
-def _names(travel: TravelMatrix, chosen: NDArray[np.int64]) -> tuple[str, ...]:
-    return tuple(sorted(travel.destinations[int(k)] for k in chosen))
+def _placement(
+    travel: TravelMatrix, weight: Floats, chosen: NDArray[np.int64], *, value: float, gap: float
+) -> Placement:
+    names = tuple(sorted(travel.destinations[int(k)] for k in chosen))
+    return Placement(names, _assigned(travel, weight, chosen), value, gap, travel.source, travel.estimated)
 
 
 def _assigned(travel: TravelMatrix, weight: Floats, chosen: NDArray[np.int64]) -> pl.DataFrame:

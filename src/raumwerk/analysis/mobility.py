@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import pdist, squareform
 
-from raumwerk.analysis._check import number_columns
+from raumwerk.analysis._check import number_columns, whole_number
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["MobilityTypes", "mobility_types"]
@@ -121,16 +121,17 @@ def mobility_types(
 
 
 def _checked(table: pl.DataFrame, features: Sequence[str], types: int | None, most: int, area: str) -> Floats:
+    whole_number(most, "most", 2)
     problems = [Problem("the column is missing", expected="a column of the table", column=name)
                 for name in (area, *features) if name not in table.columns]  # fmt: skip
     problems += number_columns(table, list(features))
     if not problems and (len(table) < 4 or not features or table[area].is_duplicated().any()):
         problems.append(Problem(f"{len(table)} areas, {len(features)} features",
                                 expected="four areas, each once, and at least one feature"))  # fmt: skip
-    if most < 2 or (types is not None and not 2 <= types < max(len(table), 3)):
-        problems.append(Problem(f"types is {types}, most is {most}", expected="2 to one less than there are areas"))
     if problems:
         raise InputError(problems)
+    if types is not None:
+        whole_number(types, "types", 2, len(table) - 1)
     values = np.column_stack([table[name].cast(pl.Float64).to_numpy() for name in features]).astype(float)
     problems = [Problem("the value is missing", expected="a number in every cell", row=str(table[area][int(i)]),
                         column=features[int(k)], advice="Leave out the area or the feature.")

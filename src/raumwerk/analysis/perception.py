@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, eye_array, hstack
 from scipy.stats import norm, rankdata
 
+from raumwerk.analysis._check import least_seed, number_columns, whole_number
 from raumwerk.errors import InputError, Problem
 
-__all__ = ["FeltAndMeasured", "felt_against_measured", "protect_small_groups"]
+__all__ = ["FeltAndMeasured", "ProtectedCounts", "felt_against_measured", "protect_small_groups"]
 
 Floats = NDArray[np.float64]
 MINIMUM = 5
@@ -103,7 +106,7 @@ def felt_against_measured(
     >>> found.areas.select("area", "answers", "gap_rank").rows(), found.suppressed, found.correlation
     ([('a', 6, 3), ('b', 6, 1), ('c', 6, 2)], 1, 0.5)
     """
-    _check(answers, area, score, minimum=minimum, draws=draws, direction=direction)
+    _check(answers, area, score, minimum=minimum, draws=draws, direction=direction, seed=seed)
     groups = (
         answers.group_by(area)
         .agg(answers=pl.len().cast(pl.Int64), mean=pl.col(score).cast(pl.Float64).mean(),
@@ -112,7 +115,14 @@ def felt_against_measured(
         .sort("area")
     )  # fmt: skip
     shown = groups.filter(pl.col("answers") >= minimum)
-    known = [code for code in shown["area"] if measured.get(code) is not None and np.isfinite(measured[code])]
+    known = [code for code in shown["area"] if measured.get(code) is not None]
+    odd = [code for code in known if not np.isfinite(measured[code])]
+    if odd:
+        raise InputError(
+            Problem(f"the measured value is {measured[code]}", expected="a finite number, or none",
+                    advice="Leave the area out where it is not known.", row=code)
+            for code in odd
+        )  # fmt: skip
     shown = shown.filter(pl.col("area").is_in(known))
     if len(shown) < 3:
         raise InputError(
@@ -138,79 +148,176 @@ def felt_against_measured(
     return FeltAndMeasured(frame, suppressed, _spearman(shrunk, good), low, high, draws)
 
 
-def protect_small_groups(
-    table: pl.DataFrame, *, minimum: int = MINIMUM, count: str = "answers", group: str | None = None
-) -> pl.DataFrame:
-    """Mark the rows whose counts must not be shown, so that totals do not give them away.
+@dataclass(frozen=True, slots=True)
+class ProtectedCounts:
+    """A table of counts of which some must not be shown.
 
-    Rows below the minimum are suppressed. Where in a group only one row is, or all suppressed rows together stay below
-    the minimum, the next smallest rows are suppressed too, since the group's total would reveal them otherwise.
+    Parameters
+    ----------
+    rows : polars.DataFrame
+        The table with ``suppressed`` (bool) added; the counts of these rows are null.
+    totals : polars.DataFrame
+        ``margin, group``, the count and ``suppressed``: the totals of each margin, and last, with both null, that of
+        all. Only what is not null may be published.
+    """
+
+    rows: pl.DataFrame
+    totals: pl.DataFrame
+
+
+def protect_small_groups(
+    table: pl.DataFrame, *, minimum: int = MINIMUM, count: str = "answers", group: str | Sequence[str] | None = None
+) -> ProtectedCounts:
+    r"""Suppress small counts, and as many others as it takes that no published total gives them away.
+
+    Rows and totals below the minimum are suppressed. Further ones follow, small ones first, until nobody who knows all
+    that is published, and that counts are not negative, can tell that a small count is not 0 or that it is below the
+    minimum.
 
     Parameters
     ----------
     table : polars.DataFrame
-        With a column of counts, at least 0, no nulls.
+        n rows with a column of counts, at least 0, no nulls.
     minimum : int
         At least 2.
     count : str
         Column with the counts.
-    group : str, optional
-        Column with the group whose total is published (e.g. the district); default: one group.
+    group : str or sequence of str, optional
+        Columns whose totals are published beside the rows, without nulls: one above the other (district, region),
+        across each other (district, age group), or both. The total of all rows counts as published in any case.
 
     Returns
     -------
-    polars.DataFrame
-        The table with ``suppressed`` (bool) added; the counts of these rows are null.
+    ProtectedCounts
 
     Raises
     ------
     InputError
-        When a column is missing or a count is bad.
+        When a column is missing, a group is null or a count is bad.
 
-    References
-    ----------
-    A. Hundepool et al. (2012): Statistical Disclosure Control, chapter 4 (secondary suppression).
+    Notes
+    -----
+    With counts :math:`x` of rows and totals and the equations :math:`Ax = 0` between them, a small count
+    :math:`x_p` is safe when there are counts :math:`x + \delta \ge 0` with :math:`A\delta = 0` that differ from the
+    published ones only where these are suppressed, once with :math:`x_p + \delta_p = 0` and once with
+    :math:`x_p + \delta_p` = minimum. The cells to suppress are those that the cheapest such :math:`\delta` touches: the
+    linear programme for secondary suppression in A. Hundepool et al. (2012), Statistical Disclosure Control, chapter 4.
 
     Examples
     --------
     >>> import polars as pl
     >>> table = pl.DataFrame({"area": ["a", "b", "c"], "answers": [3, 8, 30]})
-    >>> protect_small_groups(table)["answers"].to_list()
-    [None, None, 30]
+    >>> safe = protect_small_groups(table)
+    >>> safe.rows["answers"].to_list(), safe.totals["answers"].to_list()
+    ([None, None, 30], [41])
     """
-    missing = [name for name in (count, group) if name is not None and name not in table.columns]
-    if missing or minimum < 2:
-        raise InputError(
-            [Problem("the column is missing", expected="a column of the table", column=name) for name in missing]
-            or Problem(f"the minimum is {minimum}", expected="at least 2")
-        )
+    margins = [] if group is None else [group] if isinstance(group, str) else list(group)
+    _check_counts(table, count, margins, minimum)
+    cells, equations, named = _with_totals(table, count, margins)
+    n = len(table)
+    hidden = cells < minimum
+    if len(margins) <= 1:
+        _hide_within_groups(cells[:n], hidden[:n], _codes(table[margins[0]]) if margins else np.zeros(n, int), minimum)
+    cost = np.r_[cells[:n], 2 * cells[n:] + 1] + 1
+    for p in np.flatnonzero(cells < minimum):
+        for aim in (0.0, float(minimum)):
+            touched = _cheapest_change(equations, cells, np.where(hidden, 0.0, cost), int(p), aim - cells[p])
+            hidden |= touched
+    counts = pl.concat([table[count], named[count].cast(table[count].dtype)])
+    shown = pl.select(pl.when(~pl.Series(hidden)).then(counts)).to_series().alias(count)
+    return ProtectedCounts(
+        table.with_columns(shown[:n], suppressed=pl.Series(hidden[:n])),
+        named.with_columns(shown[n:], suppressed=pl.Series(hidden[n:])),
+    )
+
+
+def _check_counts(table: pl.DataFrame, count: str, margins: list[str], minimum: int) -> None:
+    whole_number(minimum, "minimum", 2)
+    problems = [Problem("the column is missing", expected="a column of the table", column=name)
+                for name in (count, *margins) if name not in table.columns]  # fmt: skip
+    problems += number_columns(table, [count])
+    if not problems and table.is_empty():
+        problems.append(Problem("the table has no rows", expected="at least one count"))
+    if problems:
+        raise InputError(problems)
     numbers = table[count].cast(pl.Float64)
     wrong = (numbers.is_null() | ~numbers.is_finite() | (numbers < 0)).fill_null(value=True)
-    if wrong.any():
-        raise InputError(
-            Problem(f"the count is {table[count][row]}", expected="a number of at least 0", row=row + 1, column=count)
-            for row in wrong.arg_true().to_list()
-        )
-    hidden = np.zeros(len(table), bool)
-    values = numbers.to_numpy()
-    labels = np.zeros(len(table)) if group is None else table[group].rank("dense").to_numpy()
-    for label in np.unique(labels):
-        rows = np.flatnonzero(labels == label)
+    problems = [Problem(f"the count is {table[count][row]}", expected="a number of at least 0", row=row + 1,
+                        column=count) for row in wrong.arg_true().to_list()]  # fmt: skip
+    problems += [Problem("the group is absent", expected="a group for every row", row=row + 1, column=name)
+                 for name in margins for row in table[name].is_null().arg_true().to_list()]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+
+
+def _codes(labels: pl.Series) -> NDArray[np.int64]:
+    return labels.rank("dense").cast(pl.Int64).to_numpy() - 1
+
+
+def _with_totals(table: pl.DataFrame, count: str, margins: list[str]) -> tuple[Floats, csr_array, pl.DataFrame]:
+    """Counts of rows and then of totals, the equations between them (0 = Σ rows − total), and the frame of totals."""
+    n = len(table)
+    values = table[count].cast(pl.Float64).to_numpy()
+    rows, columns, names = [], [], list[tuple[str | None, str | None]]()
+    for margin in margins:
+        codes = _codes(table[margin])
+        groups = table[margin].cast(pl.String).to_numpy()[np.unique(codes, return_index=True)[1]]
+        rows.append(len(names) + codes)
+        columns.append(np.arange(n))
+        names += [(margin, name) for name in groups]
+    rows.append(np.full(n, len(names)))
+    columns.append(np.arange(n))
+    names.append((None, None))
+    m = len(names)
+    at = np.concatenate(rows), np.concatenate(columns)
+    parts = csr_array((np.ones(len(at[0])), at), shape=(m, n))
+    totals = parts @ values
+    frame = pl.DataFrame(names, schema={"margin": pl.String, "group": pl.String}, orient="row").with_columns(
+        pl.Series(count, totals)
+    )
+    return np.concatenate([values, totals]), csr_array(hstack([parts, -eye_array(m)])), frame
+
+
+def _hide_within_groups(values: Floats, hidden: NDArray[np.bool_], codes: NDArray[np.int64], minimum: int) -> None:
+    """Hide the next smallest rows of a group where one alone is hidden, or all hidden together are below minimum."""
+    for code in np.unique(codes):
+        rows = np.flatnonzero(codes == code)
         rows = rows[np.argsort(values[rows], kind="stable")]
         small = int((values[rows] < minimum).sum())
         while 0 < small < len(rows) and (small < 2 or values[rows[:small]].sum() < minimum):
             small += 1
         hidden[rows[:small]] = True
-    mask = pl.Series(hidden)
-    return table.with_columns(pl.when(~mask).then(pl.col(count)).alias(count), suppressed=mask)
 
 
-def _check(answers: pl.DataFrame, area: str, score: str, *, minimum: int, draws: int, direction: str) -> None:
+def _cheapest_change(equations: csr_array, cells: Floats, cost: Floats, p: int, by: float) -> NDArray[np.bool_]:
+    """Cells that change when cell ``p`` changes by so much, all sums still hold and no count falls below 0."""
+    if by == 0:
+        return np.zeros(len(cells), bool)
+    upper = np.r_[np.full(len(cells), np.inf), cells]  # rises, then falls
+    lower = np.zeros(2 * len(cells))
+    own, other = (p, len(cells) + p) if by > 0 else (len(cells) + p, p)
+    lower[own] = upper[own] = abs(by)
+    upper[other] = 0.0
+    found = linprog(
+        np.tile(cost, 2), A_eq=hstack([equations, -equations]).tocsr(), b_eq=np.zeros(equations.shape[0]),
+        bounds=np.column_stack([lower, upper]), method="highs",
+    )  # fmt: skip
+    if not found.success:
+        raise InputError(Problem(f"no way was found to protect a count of {cells[p]:g}: {found.message}",
+                                 expected="a table with totals that can be suppressed"))  # fmt: skip
+    return np.asarray(np.abs(found.x).reshape(2, -1).max(axis=0) > 1e-7)
+
+
+def _check(
+    answers: pl.DataFrame, area: str, score: str, *, minimum: int, draws: int, direction: str, seed: int
+) -> None:
     problems = [Problem("the column is missing", expected="a column of the answers", column=name)
                 for name in (area, score) if name not in answers.columns]  # fmt: skip
-    if minimum < 2 or draws < 1 or direction not in ("up", "down"):
-        problems.append(Problem(f"minimum {minimum}, draws {draws}, direction {direction!r}",
-                                expected="a minimum of 2 or more, a draw, 'up' or 'down'"))  # fmt: skip
+    whole_number(minimum, "minimum", 2)
+    whole_number(draws, "draws", 1)
+    least_seed(seed)
+    if direction not in ("up", "down"):
+        problems.append(Problem(f"the direction is {direction!r}", expected="'up' or 'down'"))
     if problems:
         raise InputError(problems)
     numbers = answers[score].cast(pl.Float64, strict=False)
@@ -252,5 +359,8 @@ def _bootstrap(one: Floats, other: Floats, rng: np.random.Generator, draws: int)
         rows = rng.integers(0, len(one), len(one))
         if np.ptp(one[rows]) > 0 and np.ptp(other[rows]) > 0:
             found.append(_spearman(one[rows], other[rows]))
+    if not found:
+        raise InputError(Problem(f"none of {draws} draws tells areas apart", expected="differences to compare",
+                                 advice="Take more draws, or more areas."))  # fmt: skip
     low, high = np.quantile(found, [0.05, 0.95])
     return float(low), float(high)

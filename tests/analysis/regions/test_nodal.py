@@ -24,10 +24,10 @@ def test_nodal_hierarchy_by_hand():
     values = [[0, 1, 3, 0], [8, 0, 2, 1], [4, 1, 0, 0], [0, 9, 1, 0]]
     found = nodal_hierarchy(FlowMatrix.from_dense(values, ["a", "b", "c", "d"]))
     assert found.rows() == [
-        ("a", 12.0, "c", 3.0, 0.75, None, "a", 0, 2),
-        ("b", 11.0, "a", 8.0, 8 / 11, "a", "a", 1, 1),
-        ("c", 6.0, "a", 4.0, 0.8, "a", "a", 1, 0),
-        ("d", 1.0, "b", 9.0, 0.9, "b", "a", 2, 0),
+        ("a", 12.0, "c", 3.0, 0.75, None, "a", 0, 2, "measured"),
+        ("b", 11.0, "a", 8.0, 8 / 11, "a", "a", 1, 1, "measured"),
+        ("c", 6.0, "a", 4.0, 0.8, "a", "a", 1, 0, "measured"),
+        ("d", 1.0, "b", 9.0, 0.9, "b", "a", 2, 0, "measured"),
     ]
 
 

@@ -33,10 +33,16 @@ class Communities:
         ``area, region``; a region is called by its area with most jobs.
     modularity : float
         Directed modularity of the partition, see :func:`modularity`.
+    estimated_share : float
+        Share of the people whose flows come from a model, 0 to 1; above 0 the result is an estimate.
+    masked_pairs : int
+        Pairs without a published value; they take part with their lower bound.
     """
 
     areas: pl.DataFrame
     modularity: float
+    estimated_share: float
+    masked_pairs: int
 
     @property
     def partition(self) -> dict[str, str]:
@@ -254,4 +260,4 @@ def _communities(flows: FlowMatrix, matrix: csr_array, group: Integers) -> Commu
         region=pl.col("area").first()
     )  # fmt: skip
     named = areas.join(chief, on="group", how="left", maintain_order="left").select("area", "region")
-    return Communities(named, _modularity(matrix, group))
+    return Communities(named, _modularity(matrix, group), flows.estimated_share, flows.masked_pairs)

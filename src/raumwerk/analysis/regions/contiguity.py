@@ -31,10 +31,16 @@ class Contiguous:
     exclaves : polars.DataFrame
         ``area, region``: areas that stay apart from their region because no flow ties their piece to a neighbouring
         region or because they have no neighbour (islands).
+    estimated_share : float
+        Share of the people whose flows come from a model, 0 to 1; above 0 the result is an estimate.
+    masked_pairs : int
+        Pairs without a published value; they take part with their lower bound.
     """
 
     areas: pl.DataFrame
     exclaves: pl.DataFrame
+    estimated_share: float
+    masked_pairs: int
 
     @property
     def partition(self) -> dict[str, str]:
@@ -113,7 +119,8 @@ def contiguous_regions(
         },
         schema_overrides={"area": pl.String},
     )
-    return Contiguous(areas, areas.filter(pl.Series(apart)).select("area", "region"))
+    exclaves = areas.filter(pl.Series(apart)).select("area", "region")
+    return Contiguous(areas, exclaves, flows.estimated_share, flows.masked_pairs)
 
 
 def _touching(neighbours: Iterable[tuple[str, str]], flows: FlowMatrix) -> tuple[Integers, Integers]:

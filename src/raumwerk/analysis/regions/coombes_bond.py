@@ -55,6 +55,8 @@ class FunctionalRegions:
         How many times an area was taken out of the least valid cluster.
     masked_pairs : int
         Pairs without a published value that took part with their lower bound.
+    estimated_share : float
+        Share of the people whose flows come from a model, 0 to 1; above 0 the regions are a model's.
     """
 
     areas: pl.DataFrame
@@ -65,6 +67,7 @@ class FunctionalRegions:
     rule: Rule
     iterations: int
     masked_pairs: int
+    estimated_share: float
 
     @property
     def partition(self) -> dict[str, str]:
@@ -151,7 +154,7 @@ def functional_regions(flows: FlowMatrix, parameters: SelfContainment, *, rule: 
         areas, regions, _reserve_frame(codes[kept], outcome),
         pl.DataFrame({"area": codes[list(reasons)].tolist(), "reason": list(reasons.values())},
                      schema={"area": pl.String, "reason": pl.String}),
-        parameters, rule, int(outcome.iterations), int(flows.is_masked.sum()),
+        parameters, rule, int(outcome.iterations), flows.masked_pairs, flows.estimated_share,
     )  # fmt: skip
 
 

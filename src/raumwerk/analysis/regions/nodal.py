@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from raumwerk.analysis._check import number_in
+from raumwerk.analysis._status import status_column
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.errors import InputError, Problem
 
@@ -37,7 +38,8 @@ def nodal_hierarchy(flows: FlowMatrix, *, min_share: float = 0.0, ratio: float =
         One row per area: ``area``; ``inflow`` (people from other areas); ``largest_destination``, ``largest_flow``,
         ``largest_share`` (null without out-commuters; the lowest code among ties); ``depends_on`` (null for an
         independent centre); ``centre``, the end of the chain; ``rank``, 0 for independent centres, else steps up to
-        it; ``dependents``, the number of areas that depend on it directly.
+        it; ``dependents``, the number of areas that depend on it directly; ``status`` of the least sure flow from or to
+        the area.
 
     Raises
     ------
@@ -57,7 +59,7 @@ def nodal_hierarchy(flows: FlowMatrix, *, min_share: float = 0.0, ratio: float =
     _check_share(min_share)
     number_in(ratio, "the ratio", 1.0)
     n = len(flows)
-    origin, target, flow, out = _away(flows)
+    origin, target, flow, out, _ = _away(flows)
     inflow = np.bincount(target, weights=flow, minlength=n)
     order = np.lexsort((target, -flow, origin))
     first = order[np.unique(origin[order], return_index=True)[1]]
@@ -82,6 +84,7 @@ def nodal_hierarchy(flows: FlowMatrix, *, min_share: float = 0.0, ratio: float =
             "centre": codes.gather(pl.Series(centre)),
             "rank": rank,
             "dependents": np.bincount(upward[upward >= 0], minlength=n),
+            "status": _least_sure(flows),
         }
     )
 
@@ -99,7 +102,7 @@ def large_flows(flows: FlowMatrix, *, min_share: float) -> tuple[pl.DataFrame, f
     Returns
     -------
     frame : polars.DataFrame
-        ``origin, destination, flow, share``, the largest share first.
+        ``origin, destination, flow, share, status``, the largest share first; a masked flow with its lower bound.
     volume : float
         Their share of all people who leave their area (0 to 1).
 
@@ -117,11 +120,11 @@ def large_flows(flows: FlowMatrix, *, min_share: float) -> tuple[pl.DataFrame, f
     --------
     >>> flows = FlowMatrix.from_dense([[0, 9, 1], [4, 0, 6], [0, 0, 5]], ["a", "b", "c"])
     >>> kept, volume = large_flows(flows, min_share=0.5)
-    >>> kept.rows(), volume
+    >>> kept.drop("status").rows(), volume
     ([('a', 'b', 9.0, 0.9), ('b', 'c', 6.0, 0.6)], 0.75)
     """
     _check_share(min_share)
-    origin, target, flow, out = _away(flows)
+    origin, target, flow, out, status = _away(flows)
     if not len(flow):
         raise InputError(Problem("nobody leaves an area", expected="at least one flow between two areas"))
     share = flow / out[origin]
@@ -133,6 +136,7 @@ def large_flows(flows: FlowMatrix, *, min_share: float) -> tuple[pl.DataFrame, f
             "destination": codes.gather(pl.Series(target[kept])),
             "flow": flow[kept],
             "share": share[kept],
+            "status": status_column(status[kept]),
         }
     ).sort(["share", "origin", "destination"], descending=[True, False, False])
     return frame, float(flow[kept].sum() / flow.sum())
@@ -143,12 +147,21 @@ def _check_share(min_share: float) -> None:
         raise InputError(Problem(f"min_share is {min_share}", expected="a share from 0 to 1"))
 
 
-def _away(flows: FlowMatrix) -> tuple[Integers, Integers, Floats, Floats]:
-    """Origins, destinations and flows between different areas, and what leaves each area."""
+def _away(flows: FlowMatrix) -> tuple[Integers, Integers, Floats, Floats, NDArray[np.int8]]:
+    """Origins, destinations and flows between different areas, what leaves each area, and the status of the flows."""
     away = (flows.rows != flows.columns) & (flows.cells > 0)
     origin, flow = flows.rows[away], flows.cells[away]
     out = np.bincount(origin, weights=flow, minlength=len(flows)).astype(float)
-    return origin, flows.columns[away], flow, out
+    return origin, flows.columns[away], flow, out, flows.status[away]
+
+
+def _least_sure(flows: FlowMatrix) -> pl.Series:
+    """Status of the least sure flow between each area and another."""
+    away = flows.rows != flows.columns
+    worst = np.zeros(len(flows), np.int8)
+    for ends in (flows.rows, flows.columns):
+        np.maximum.at(worst, ends[away], flows.status[away])
+    return status_column(worst)
 
 
 def _codes(codes: pl.Series, index: Integers) -> pl.Series:

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from raumwerk.analysis._check import least_seed
+from raumwerk.analysis._check import least_seed, whole_number
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.regions.coombes_bond import Rule, functional_regions
 from raumwerk.analysis.regions.parameters import SelfContainment
@@ -34,11 +34,18 @@ class RegionStability:
         share of draws in which they do.
     draws : polars.DataFrame
         ``draw, regions`` and the four parameters of each draw.
+    estimated_share : float
+        Share of the people whose flows come from a model, 0 to 1; above 0 the map is too confident, since it knows
+        nothing of the error of that model.
+    masked_pairs : int
+        Pairs without a published value; each draw gives them one within their bounds.
     """
 
     areas: pl.DataFrame
     pairs: pl.DataFrame
     draws: pl.DataFrame
+    estimated_share: float
+    masked_pairs: int
 
 
 def region_stability(
@@ -95,10 +102,9 @@ def region_stability(
     >>> shaken.pairs.rows()
     [('A', 'a', 1.0), ('B', 'b', 1.0)]
     """
-    if draws < 1 or not 0 <= vary < 0.5:
-        raise InputError(
-            Problem(f"draws is {draws} and vary is {vary}", expected="at least one draw, vary from 0 to below 0.5")
-        )
+    whole_number(draws, "draws", 1)
+    if not 0 <= vary < 0.5:
+        raise InputError(Problem(f"vary is {vary}", expected="a share from 0 to below 0.5"))
     least_seed(seed)
     given = functional_regions(flows, parameters, rule=rule)
     rng, masked = np.random.default_rng(seed), flows.is_masked
@@ -125,6 +131,8 @@ def region_stability(
         _areas(given.areas.select("area", "region"), pairs, placed_share),
         once.select(first=codes.gather(once["i"]), second=codes.gather(once["j"]), together="together"),
         pl.DataFrame(log, schema=names, orient="row"),
+        flows.estimated_share,
+        flows.masked_pairs,
     )
 
 

@@ -144,12 +144,18 @@ class ScenarioResult:
         ``self_containment`` = internal / residents.
     estimated_share : float
         Share of today's flows that come from a model; above 0 every result is an estimate and must say so.
+    masked_pairs : int
+        Pairs without a published value that took part with their lower bound.
+    travel_estimated : bool
+        Whether minutes and kilometres are a declared estimate.
     """
 
     scenario: Scenario
     areas: pl.DataFrame
     total: dict[str, float]
     estimated_share: float
+    masked_pairs: int
+    travel_estimated: bool
 
     def against(self, other: ScenarioResult) -> pl.DataFrame:
         """Differences to another result of the same areas, per area: this minus the other."""
@@ -333,6 +339,6 @@ def _measure(
     people = max(total["residents"], 1e-12)
     total["access"] = float(areas["access"].to_numpy() @ residents / people)
     total["self_containment"] = total["internal"] / people
-    cells = baseline.flows.cells
-    modelled = float(cells[baseline.flows.is_estimated].sum() / cells.sum()) if cells.sum() > 0 else 0.0
-    return ScenarioResult(scenario, areas, total, modelled)
+    return ScenarioResult(
+        scenario, areas, total, baseline.flows.estimated_share, baseline.flows.masked_pairs, baseline.travel.estimated
+    )

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
+import numpy as np
+
+from raumwerk.analysis._check import least_seed
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["Levers", "Link", "Scenario"]
@@ -66,6 +69,9 @@ class Levers:
     public_transport_shift: float = 0.0
 
     def __post_init__(self) -> None:
+        problems = self._of_wrong_kind()
+        if problems:
+            raise InputError(problems)
         ranges = {"centrality": (-1, 1), "telework_share": (0, 1), "telework_days": (0, 5), "hub_share": (0, 1),
                   "hub_days": (0, 5), "public_transport_shift": (0, 1)}  # fmt: skip
         problems = [
@@ -83,12 +89,36 @@ class Levers:
             if not (0 <= link.minutes < math.inf and 0 <= link.kilometres < math.inf):
                 problems.append(Problem(f"the link {link.first} – {link.second} takes {link.minutes} minutes, "
                                         f"{link.kilometres} km", expected="finite numbers of at least 0"))  # fmt: skip
+        problems += [Problem(f"the hub {area} is named twice", expected="each area once")
+                     for area in sorted({area for area in self.hubs if self.hubs.count(area) > 1})]  # fmt: skip
         away = self.telework_share * self.telework_days + self.hub_share * self.hub_days
         if not problems and away > 5:
             problems.append(Problem(f"telework and hubs together take {away:g} days of a week of five",
                                     expected="at most 5 (share × days)"))  # fmt: skip
         if problems:
             raise InputError(problems)
+
+    def _of_wrong_kind(self) -> list[Problem]:
+        """Levers that come from a file and are no mapping, no list or no number at all."""
+        problems = [
+            Problem(f"the lever {name} is {getattr(self, name)!r}", expected="a number for each area")
+            for name in ("jobs", "housing") if not isinstance(getattr(self, name), Mapping)
+        ]  # fmt: skip
+        if problems:
+            return problems
+        problems = [
+            Problem(f"the lever {name} is {amount!r}", expected="a finite number", row=area)
+            for name in ("jobs", "housing")
+            for area, amount in getattr(self, name).items()
+            if not isinstance(amount, int | float | np.number)
+        ]
+        problems += [
+            Problem(f"the link {link.first} – {link.second} takes {link.minutes!r} minutes, {link.kilometres!r} km",
+                    expected="finite numbers of at least 0")
+            for link in self.links
+            if not all(isinstance(part, int | float | np.number) for part in (link.minutes, link.kilometres))
+        ]  # fmt: skip
+        return problems
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +132,14 @@ class Scenario:
     release : str
         Release of the statistics that it rests on.
     groups : mapping
-        Name of a group → weight of each outcome (see :data:`raumwerk.analysis.scenarios.OUTCOMES`).
+        Name of a group → weight of each outcome (see :data:`raumwerk.analysis.scenarios.OUTCOMES`), at least 0.
     seed : int
-        For the draws of weights; everything else is without chance.
+        For the draws of weights, at least 0; everything else is without chance.
+
+    Raises
+    ------
+    InputError
+        When name or release is no text, the seed no whole number, or the groups hold no weights.
 
     Examples
     --------
@@ -118,6 +153,27 @@ class Scenario:
     release: str = ""
     groups: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        least_seed(self.seed)
+        problems = [Problem(f"the {part} of the scenario is {getattr(self, part)!r}", expected="text")
+                    for part in ("name", "release") if not isinstance(getattr(self, part), str)]  # fmt: skip
+        for part, kind, expected in (
+            ("levers", Levers, "Levers"),
+            ("groups", Mapping, "names with the weights of outcomes"),
+        ):
+            if not isinstance(getattr(self, part), kind):
+                problems.append(Problem(f"the {part} are {getattr(self, part)!r}", expected=expected))
+        if not problems:
+            problems = [
+                Problem(
+                    f"the weights of the group {group} are {weights!r}", expected="numbers of at least 0 by outcome"
+                )
+                for group, weights in self.groups.items()
+                if not (isinstance(weights, Mapping) and all(_is_weight(weight) for weight in weights.values()))
+            ]
+        if problems:
+            raise InputError(problems)
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data for JSON."""
@@ -138,17 +194,31 @@ class Scenario:
         levers = dict(data.get("levers", {}))
         _refuse_unknown(levers, Levers, "levers")
         links = []
-        for link in levers.pop("links", ()):
+        for link in _listed(levers, "links"):
+            if not isinstance(link, Mapping):
+                raise InputError(Problem(f"a link is {link!r}", expected="first, second, minutes, kilometres"))
             _refuse_unknown(link, Link, "link")
             missing = [part.name for part in fields(Link) if part.name not in link]
             if missing:
                 raise InputError(Problem(f"a link has no {', '.join(missing)}", expected="first, second, minutes, km"))
             links.append(Link(**link))
-        hubs = tuple(levers.pop("hubs", ()))
+        hubs = _listed(levers, "hubs")
         rest = {key: value for key, value in data.items() if key != "levers"}
         if "name" not in rest:
             raise InputError(Problem("the scenario has no name", expected="a name"))
-        return cls(levers=Levers(**levers, hubs=hubs, links=tuple(links)), **rest)
+        return cls(levers=Levers(**levers, hubs=tuple(hubs), links=tuple(links)), **rest)
+
+
+def _is_weight(weight: Any) -> bool:
+    return isinstance(weight, int | float | np.number) and bool(0 <= weight < math.inf)
+
+
+def _listed(levers: dict[str, Any], name: str) -> list[Any]:
+    """Take a list out of the levers."""
+    found = levers.pop(name, [])
+    if not isinstance(found, list | tuple):
+        raise InputError(Problem(f"the lever {name} is {found!r}", expected="a list"))
+    return list(found)
 
 
 def _refuse_unknown(data: Mapping[str, Any], kind: type, what: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
@@ -238,7 +239,7 @@ def compare_scenarios(cases: Mapping[str, Case], weights: State) -> tuple[list[T
 
 
 def _renamed(result: ScenarioResult, name: str) -> ScenarioResult:
-    return ScenarioResult(Scenario(name, result.scenario.levers), result.areas, result.total, result.estimated_share)
+    return replace(result, scenario=Scenario(name, result.scenario.levers))
 
 
 def _outcome_table(results: Mapping[str, ScenarioResult]) -> Table:

@@ -201,7 +201,7 @@ def _measured(case: Case) -> tuple[pl.DataFrame, dict[str, Any]]:
     inside = nearest_centre(ways_here, mine, target=target, sides=sides)
     chosen = inside if state["border"] == "closed" else free
     travel = ways.within(sides) if state["border"] == "closed" else ways
-    weight = None if state["sharing"] == "2sfca" else step_weight(_scaled(target))
+    weight = None if state["sharing"] == "2sfca" else step_weight(steps=_scaled(target))
     shared = floating_catchment(travel, size, people, reach=target, weight=weight, choose=state["sharing"] == "3sfca")
     frame = chosen.areas.join(
         shared.select("area", (1e4 * pl.col("access")).alias("access")), on="area", how="left", maintain_order="left"
