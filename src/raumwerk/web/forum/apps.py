@@ -14,6 +14,7 @@ class ForumConfig(AppConfig):
 
     def ready(self) -> None:
         from raumwerk.web.forum import furnish, receivers  # noqa: F401 - imported for its receivers
+        from raumwerk.web.forum.own_data import register_own_data
         from raumwerk.web.forum.rules.bodies import bodies_of
         from raumwerk.web.shared.visibility import register_bodies
 
@@ -21,3 +22,4 @@ class ForumConfig(AppConfig):
         furnish.register_news()
         furnish.register_things()
         furnish.register_work()
+        register_own_data()

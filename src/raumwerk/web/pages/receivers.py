@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Collection, ModelLogEntry, Page, PageLogEntry, Revision
+from wagtail.models import Collection, Comment, CommentReply, ModelLogEntry, Page, PageLogEntry, Revision
 from wagtail.signals import page_published, page_slug_changed, page_unpublished, post_page_move
 
 from raumwerk.web.pages.access import renew_access, renew_access_below, renew_tags
@@ -88,3 +88,8 @@ def forget_person(sender: Any, *, person: Any, **kwargs: Any) -> None:
 
 register_rows(_("Versions of pages I saved"), Revision, "user", "object_str", "created_at")
 register_rows(_("What I did to pages"), PageLogEntry, "user", "label", "action", "timestamp")
+register_rows(_("What I did to other things of the site"), ModelLogEntry, "user", "label", "action", "timestamp")
+register_rows(_("My remarks in the editor"), Comment, "user", "text", "created_at")
+register_rows(_("My answers to remarks in the editor"), CommentReply, "user", "text", "created_at")
+register_rows(_("Documents I uploaded"), RegionDocument, "uploaded_by_user", "title", "created_at")
+register_rows(_("Pictures I uploaded"), RegionImage, "uploaded_by_user", "title", "created_at")

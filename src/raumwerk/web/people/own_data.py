@@ -21,7 +21,7 @@ from django.utils.functional import Promise
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.scope import allow_unscoped
 
-__all__ = ["Part", "own_data", "packed", "register_part", "register_rows", "registered_models"]
+__all__ = ["Part", "own_data", "packed", "register_part", "register_rows", "registered_fields"]
 
 type_rows = Callable[[Person], Iterable[dict[str, Any]]]
 
@@ -36,7 +36,7 @@ class Part:
 
 
 _parts: dict[str, Part] = {}
-_models: set[type[models.Model]] = set()
+_fields: set[tuple[type[models.Model], str]] = set()
 
 
 def register_part(name: str, title: str | Promise, rows: type_rows) -> None:
@@ -47,20 +47,24 @@ def register_part(name: str, title: str | Promise, rows: type_rows) -> None:
 def register_rows(title: str | Promise, model: type[models.Model], person_field: str, *fields: str) -> None:
     """Add the rows of a model that belong to the person: their key and the fields named, nothing else.
 
-    Fields that tell of others must not be named here.
+    Fields that tell of others must not be named here. Where several fields of a model lead to persons, each is a part
+    of its own.
     """
-    _models.add(model)
+    name = model._meta.label_lower
+    if any(known is model and field != person_field for known, field in _fields):
+        name = f"{name}.{person_field}"
+    _fields.add((model, person_field))
 
     def rows(person: Person) -> list[dict[str, Any]]:
         mine = model._base_manager.filter(**{person_field: person.pk}).order_by("pk")
         return list(mine.values("pk", *fields))
 
-    register_part(model._meta.label_lower, title, rows)
+    register_part(name, title, rows)
 
 
-def registered_models() -> frozenset[type[models.Model]]:
-    """Return the models whose rows are exported field by field."""
-    return frozenset(_models)
+def registered_fields() -> frozenset[tuple[type[models.Model], str]]:
+    """Return the models whose rows are exported, each with the field by which a row belongs to somebody."""
+    return frozenset(_fields)
 
 
 def own_data(person: Person) -> list[tuple[Part, list[dict[str, Any]]]]:
