@@ -254,6 +254,38 @@ def test_long_programme_opens_around_today(forum):
     assert found.quarters[-1].key == "2030-Q2"
 
 
+def test_programme_with_nothing_around_today_opens_where_its_entries_are(forum, client_of):
+    """As the example of the region: years of work, then an example of a meeting long after."""
+    for year in (2021, 2022, 2023):
+        day = datetime.date(year, 11, 1)
+        plan_milestone(forum.mitte, by=None, line_de="Arbeit", title_de=str(year), starts_on=day, ends_on=day)
+    day = datetime.date(2026, 11, 23)
+    plan_milestone(forum.mitte, by=None, line_de="Probe", title_de="Beispiel", starts_on=day, ends_on=day, example=True)
+    found = programme_of(forum.mitte, NOBODY, on=day)
+    assert ([entry.title for entry in found.entries], found.moved) == (["2021", "2022", "2023"], True)
+    assert (found.quarters[0].key, found.quarters[-1].key) == ("2021-Q4", "2023-Q4")
+    assert found.earlier is None
+    assert [quarter.key for quarter in found.later] == ["2024-Q1", "2026-Q4"]
+    assert [quarter.key for quarter in found.around_today] == ["2025-Q4", "2028-Q3"]
+    page = client_of("nobody").get("/mitte/forum/programm/").content.decode()
+    assert "?von=2024-Q1&amp;bis=2026-Q4" in page
+    asked = programme_of(forum.mitte, NOBODY, on=day, first=found.later[0], last=found.later[1])
+    assert ([entry.title for entry in asked.entries], asked.moved, asked.later) == (["Beispiel"], False, None)
+    assert [quarter.key for quarter in asked.earlier] == ["2021-Q4", "2023-Q4"]
+    soon = datetime.date(2027, 2, 1)
+    plan_milestone(forum.mitte, by=None, line_de="Arbeit", title_de="2027", starts_on=soon, ends_on=soon)
+    found = programme_of(forum.mitte, NOBODY, on=day)
+    assert ([entry.title for entry in found.entries], found.moved) == (["Beispiel", "2027"], False)
+
+
+def test_programme_of_things_to_come_opens_with_the_first_of_them(forum):
+    for year in (2010, 2035):
+        day = datetime.date(year, 5, 1)
+        plan_milestone(forum.mitte, by=None, line_de="Arbeit", title_de=str(year), starts_on=day, ends_on=day)
+    found = programme_of(forum.mitte, NOBODY, on=datetime.date(2026, 11, 23))
+    assert ([entry.title for entry in found.entries], found.quarters[0].key, found.moved) == (["2035"], "2035-Q2", True)
+
+
 def test_quarter_reads_what_it_writes():
     assert Quarter.read("2022-Q3").plus(3) == Quarter(2023, 2)
     assert Quarter(2022, 4).key == "2022-Q4"

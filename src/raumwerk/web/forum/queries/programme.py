@@ -125,6 +125,31 @@ class Programme:
     entries: tuple[Entry, ...]
     first: Quarter | None
     last: Quarter | None
+    today: Quarter | None = None
+    moved: bool = False  # it opens elsewhere than around today, because nothing is there
+
+    @property
+    def earlier(self) -> tuple[Quarter, Quarter] | None:
+        """The quarters before those shown, as many as fit; None where nothing is before."""
+        if self.first is None or not self.quarters or self.quarters[0] <= self.first:
+            return None
+        end = self.quarters[0].plus(-1)
+        return max(self.first, end.plus(1 - MOST_QUARTERS)), end
+
+    @property
+    def later(self) -> tuple[Quarter, Quarter] | None:
+        """The quarters after those shown; None where nothing is after."""
+        if self.last is None or not self.quarters or self.quarters[-1] >= self.last:
+            return None
+        begin = self.quarters[-1].plus(1)
+        return begin, min(self.last, begin.plus(MOST_QUARTERS - 1))
+
+    @property
+    def around_today(self) -> tuple[Quarter, Quarter] | None:
+        """The quarters around today, where they are not among those shown."""
+        if self.today is None or self.today in self.quarters:
+            return None
+        return _around(self.today)
 
     @property
     def choices(self) -> tuple[Quarter, ...]:
@@ -166,20 +191,24 @@ def programme_of(
     body: Body | None = None,
     on: date | None = None,
 ) -> Programme:
-    """Return the programme between two quarters; without them up to twelve, those around today first."""
+    """Return the programme between two quarters; without them up to twelve in which something is.
+
+    Those around today come first. Where nothing is around today but made-up examples, it is those that end with the
+    last entry before, or begin with the next one.
+    """
     meetings, milestones = _rows(region, audience, body)
     days = _days(meetings, milestones)
     if not days:
         return Programme((), (), (), None, None)
-    whole = Quarter.of(min(days)), Quarter.of(max(days))
-    begin, end = _window(whole, first, last, Quarter.of(on or timezone.localdate()))
+    whole, now = (Quarter.of(min(days)), Quarter.of(max(days))), Quarter.of(on or timezone.localdate())
+    asked = first is not None or last is not None
+    if asked or whole[1].place - whole[0].place < MOST_QUARTERS:
+        begin, end, moved = *(_asked(whole, first, last) if asked else whole), False
+    else:
+        begin, end, moved = _opening(meetings, milestones, whole, now)
     quarters = tuple(begin.plus(step) for step in range(end.place - begin.place + 1))
-    opens, closes = begin.first_day, end.plus(1).first_day
-    shown = _sorted(
-        meetings.filter(starts_at__gte=_midnight(opens), starts_at__lt=_midnight(closes)),
-        milestones.filter(starts_on__gte=opens, starts_on__lt=closes),
-    )
-    return Programme(quarters, _lines(shown, quarters), shown, *whole)
+    shown = _sorted(*_between(meetings, milestones, begin, end))
+    return Programme(quarters, _lines(shown, quarters), shown, *whole, now, moved)
 
 
 def calendar_of(region: Region, audience: Audience) -> tuple[Entry, ...]:
@@ -275,18 +304,41 @@ def _when(milestone: Milestone) -> str:
     return " – ".join(dict.fromkeys(parts))
 
 
-def _window(
-    whole: tuple[Quarter, Quarter], first: Quarter | None, last: Quarter | None, now: Quarter
-) -> tuple[Quarter, Quarter]:
-    if first is not None or last is not None:
-        begin = first or max(whole[0], (last or whole[1]).plus(1 - MOST_QUARTERS))
-        end = last or max(begin, whole[1])
-        return begin, min(end, begin.plus(4 * MOST_QUARTERS - 1))
-    if whole[1].place - whole[0].place < MOST_QUARTERS:
-        return whole
-    # A long programme opens at the year that lies around today, or at its end when that is past.
-    begin = min(max(whole[0], now.plus(-4)), whole[1].plus(1 - MOST_QUARTERS))
-    return begin, begin.plus(MOST_QUARTERS - 1)
+def _asked(whole: tuple[Quarter, Quarter], first: Quarter | None, last: Quarter | None) -> tuple[Quarter, Quarter]:
+    begin = first or max(whole[0], (last or whole[1]).plus(1 - MOST_QUARTERS))
+    end = last or max(begin, whole[1])
+    return begin, min(end, begin.plus(4 * MOST_QUARTERS - 1))
+
+
+def _around(now: Quarter) -> tuple[Quarter, Quarter]:
+    """Return the quarters around today: the year before, and what fits after it."""
+    return now.plus(-4), now.plus(MOST_QUARTERS - 5)
+
+
+def _opening(
+    meetings: Any, milestones: Any, whole: tuple[Quarter, Quarter], now: Quarter
+) -> tuple[Quarter, Quarter, bool]:
+    """Return the quarters with which a long programme opens, and whether they lie elsewhere than around today."""
+    opens, closes = _around(now)
+    real = meetings.filter(example=False), milestones.filter(example=False)
+    if not any(rows.exists() for rows in _between(*real, opens, closes)):
+        if after := _days(*_between(*real, closes.plus(1), whole[1])):
+            begin = Quarter.of(min(after))
+            return begin, min(whole[1], begin.plus(MOST_QUARTERS - 1)), True
+        if before := _days(*_between(*real, whole[0], opens.plus(-1))):
+            end = Quarter.of(max(before))
+            return max(whole[0], end.plus(1 - MOST_QUARTERS)), end, True
+    begin = min(max(whole[0], opens), whole[1].plus(1 - MOST_QUARTERS))
+    return begin, begin.plus(MOST_QUARTERS - 1), False
+
+
+def _between(meetings: Any, milestones: Any, first: Quarter, last: Quarter) -> tuple[Any, Any]:
+    """Keep what begins between two quarters, both included."""
+    opens, closes = first.first_day, last.plus(1).first_day
+    return (
+        meetings.filter(starts_at__gte=_midnight(opens), starts_at__lt=_midnight(closes)),
+        milestones.filter(starts_on__gte=opens, starts_on__lt=closes),
+    )
 
 
 def _lines(entries: Sequence[Entry], quarters: Sequence[Quarter]) -> tuple[Line, ...]:
