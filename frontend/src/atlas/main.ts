@@ -7,6 +7,8 @@
  *
  * A change of a field, or a click into the map, asks for the page of the new state, puts its parts in place and draws
  * what the new attributes name. The address follows, so that every state can be linked, and Back works.
+ *
+ * The page "own selection" has `#choose-drawn` instead, whose script is loaded there alone.
  */
 
 import "ol/ol.css";
@@ -116,3 +118,5 @@ if (target && form instanceof HTMLFormElement) {
   foldForm(form);
   void new AtlasPage(target, form).draw();
 }
+const choice = document.getElementById("choose-drawn");
+if (choice) void import("./choosing").then(({ choose }) => choose(choice));

@@ -285,6 +285,14 @@ export class AtlasMap {
     return this.own.has(key);
   }
 
+  /** The map's own areas whose centre is where `holds` says, in metres of the web projection. */
+  centredIn(holds: (at: [number, number]) => boolean): string[] {
+    return [...this.own].filter((key) => {
+      const at = this.centres.get(key);
+      return at !== undefined && holds(at);
+    });
+  }
+
   nameOf(key: string): string {
     return this.names.get(key) ?? "";
   }

@@ -1,5 +1,6 @@
 """Pages about places: profile, own selection, side by side, each complete without script, and as document."""
 
+import json
 import re
 
 import pytest
@@ -22,7 +23,8 @@ def probe(db):
 def bundles(settings, tmp_path):
     manifest = tmp_path / "bundles" / ".vite" / "manifest.json"
     manifest.parent.mkdir(parents=True)
-    manifest.write_text('{"site": {"isEntry": true, "name": "site", "file": "site.js", "css": []}}')
+    entries = {name: {"isEntry": True, "name": name, "file": f"{name}.js", "css": []} for name in ("site", "atlas")}
+    manifest.write_text(json.dumps(entries))
     settings.BUNDLE_DIR = tmp_path / "bundles"
 
 
@@ -68,6 +70,16 @@ def test_selection_without_areas_offers_all_of_them():
     html = page("/probe/atlas/auswahl/")
     assert html.count('name="gebiete"') == 16 + 4
     assert "<h1>Eigene Auswahl</h1>" in html
+
+
+def test_selection_hands_the_map_the_shapes_of_its_release_and_hides_it_without_script():
+    html = page("/en/probe/atlas/auswahl/")
+    drawn = html.partition('id="choose-drawn"')[2]
+    assert re.match(r"[^>]*\bhidden\b", drawn)
+    shapes = re.search(r'data-shapes="([^"]+)"', drawn)[1].replace("&amp;", "&")
+    answer = Client().get(shapes).json()
+    assert answer["level"] == "municipality"
+    assert {each["properties"]["key"] for each in answer["features"]["features"]} >= {"91001001", "92002001"}
 
 
 def test_selection_shows_sums_of_its_members():

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from raumwerk.errors import InputError, MissingError, Problem
@@ -120,7 +121,7 @@ def _shortened(subject: Subject) -> list[str]:
 
 
 def _choose(page: Page, asked: list[str], problems: list[str] | None = None) -> HttpResponse:
-    """List of all municipalities by district, to be ticked."""
+    """Map and list of all municipalities by district, to be ticked."""
     atlas, lang = page.atlas, page.lang
     groups = []
     for district in sorted(
@@ -131,9 +132,11 @@ def _choose(page: Page, asked: list[str], problems: list[str] | None = None) -> 
         ticked = {key for key in keys if key in asked or district in asked}
         groups.append({"key": district, "name": atlas.name(district, lang), "members": members, "ticked": ticked,
                        "whole": district in asked})  # fmt: skip
+    query = urlencode({"level": "municipality", "lang": lang, "release": atlas.id})
     context = {
         "crumbs": crumbs(page, (gettext("Atlas"), page.url("map")), (gettext("Own selection"), "")),
         "groups": groups,
+        "shapes_url": f"{reverse('api-shapes', kwargs={'slug': page.region.slug})}?{query}",
         "problems": problems or [],
     }
     return page.render("atlas/selection.html", context, status=400 if problems else 200)
