@@ -60,7 +60,7 @@ def test_invitation_keeps_no_token(invited, tokens):
 
 def test_invitation_sends_mail_with_the_link_in_both_languages(invited, tokens):
     mail = OutgoingMail.objects.in_region(invited.region).get(about_id=invited.pk)
-    assert (mail.address, mail.kind) == ("neu@example.org", "account")
+    assert (mail.address, mail.kind) == ("neu@example.org", "invitation")
     links = re.findall(r"http://localhost:\d+(\S+)", mail.text)
     assert links == [f"/konto/einladung/{tokens[0]}/", f"/en/konto/einladung/{tokens[0]}/"]
     assert "Region der Mitte" in mail.text

@@ -14,6 +14,7 @@ __all__ = [
     "deed_done",
     "invitation_accepted",
     "invitation_made",
+    "invitation_withdrawn",
     "leaving_warnings",
     "person_leaving",
 ]
@@ -22,6 +23,8 @@ __all__ = [
 deed_done = Signal()
 #: invitation, token (the only time it is told).
 invitation_made = Signal()
+#: invitation.
+invitation_withdrawn = Signal()
 #: invitation, person.
 invitation_accepted = Signal()
 #: request (a ContactRequest).

@@ -18,7 +18,7 @@ from raumwerk.errors import ConflictError, InputError, MissingError, Problem
 from raumwerk.web.people.actions.log import tell_log
 from raumwerk.web.people.actions.organisations import affiliate
 from raumwerk.web.people.models import Affiliation, Invitation, InvitationState, Membership, Organisation, Person, Role
-from raumwerk.web.people.signals import invitation_accepted, invitation_made
+from raumwerk.web.people.signals import invitation_accepted, invitation_made, invitation_withdrawn
 from raumwerk.web.regions.models import Region
 
 __all__ = [
@@ -119,6 +119,7 @@ def withdraw_invitation(invitation: Invitation, *, by: Person) -> Invitation:
         held.withdrawn_at = timezone.now()
         held.save(update_fields=["withdrawn_at"])
         tell_log("withdraw_invitation", f"invitation {held.pk}", by=by, region=held.region)
+        invitation_withdrawn.send(sender=Invitation, invitation=held)
     return held
 
 

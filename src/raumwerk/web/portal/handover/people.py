@@ -12,10 +12,16 @@ from django.utils.translation import gettext as _
 
 from raumwerk.web.people.models import ContactRequest, ContactState, Invitation
 from raumwerk.web.people.queries.organisations import spokespersons
-from raumwerk.web.people.signals import contact_answered, contact_asked, invitation_made
-from raumwerk.web.shared.notify.actions import enqueue_mail
+from raumwerk.web.people.signals import (
+    contact_answered,
+    contact_asked,
+    invitation_accepted,
+    invitation_made,
+    invitation_withdrawn,
+)
+from raumwerk.web.shared.notify.actions import drop_mail, enqueue_mail
 
-__all__ = ["mail_contact_answer", "mail_contact_request", "mail_invitation"]
+__all__ = ["forget_invitation_mail", "mail_contact_answer", "mail_contact_request", "mail_invitation"]
 
 #: Who is invited has chosen no language yet: the mail says everything in both.
 LANGUAGES = ("de", "en")
@@ -23,7 +29,8 @@ LANGUAGES = ("de", "en")
 
 @receiver(invitation_made, dispatch_uid="portal.mail_invitation")
 def mail_invitation(sender: Any, invitation: Invitation, token: str, **kwargs: Any) -> None:
-    """Send the link of an invitation; the mail is the only place where its token stands."""
+    """Send the link of an invitation; the mail is the only place where its token stands, and only until it is sent."""
+    forget_invitation_mail(sender, invitation)  # an earlier link works no more
     texts = []
     for language in LANGUAGES:
         with translation.override(language):
@@ -44,9 +51,16 @@ def mail_invitation(sender: Any, invitation: Invitation, token: str, **kwargs: A
     with translation.override(LANGUAGES[0]):
         subject = _("Invitation to %s") % invitation.region.name
     enqueue_mail(
-        to=invitation.email, region=invitation.region, kind="account", about=invitation,
-        subject=subject, text="\n\n----\n\n".join(texts) + "\n",
+        to=invitation.email, region=invitation.region, kind="invitation", about=invitation,
+        until=invitation.expires_at, subject=subject, text="\n\n----\n\n".join(texts) + "\n",
     )  # fmt: skip
+
+
+@receiver(invitation_accepted, dispatch_uid="portal.forget_accepted_invitation_mail")
+@receiver(invitation_withdrawn, dispatch_uid="portal.forget_withdrawn_invitation_mail")
+def forget_invitation_mail(sender: Any, invitation: Invitation, **kwargs: Any) -> None:
+    """Keep no link that is of no use any more, and do not send it."""
+    drop_mail(invitation, region=invitation.region, kind="invitation")
 
 
 @receiver(contact_asked, dispatch_uid="portal.mail_contact_request")

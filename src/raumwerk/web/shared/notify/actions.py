@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from email.utils import make_msgid
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -26,6 +27,7 @@ from raumwerk.web.shared.notify.models import (
     Follow,
     MailAttachment,
     MailContent,
+    MailState,
     MassMail,
     Note,
     OutgoingMail,
@@ -34,8 +36,8 @@ from raumwerk.web.shared.notify.texts import address_of_site, clean_address, cle
 from raumwerk.web.shared.targets import target_type, url_of
 
 __all__ = [
-    "Attachment", "choose_pace", "enqueue_mail", "follow", "notify", "notify_followers", "read_notes", "unfollow",
-    "unsubscribe", "unsubscribe_token",
+    "Attachment", "choose_pace", "drop_mail", "enqueue_mail", "follow", "notify", "notify_followers", "read_notes",
+    "unfollow", "unsubscribe", "unsubscribe_token",
 ]  # fmt: skip
 
 _SALT = "notify.unsubscribe"
@@ -62,6 +64,7 @@ def enqueue_mail(
     links: Iterable[str] = (),
     headers: dict[str, str] | None = None,
     mass_mail: MassMail | None = None,
+    until: datetime | None = None,
 ) -> OutgoingMail:
     """Put a mail into the queue; the worker sends it once the caller's transaction stands.
 
@@ -86,6 +89,8 @@ def enqueue_mail(
         Further headers, one line each.
     mass_mail : MassMail, optional
         The reviewed text this mail is one copy of.
+    until : datetime, optional
+        When it still waits then, it is not sent any more.
 
     Raises
     ------
@@ -106,10 +111,22 @@ def enqueue_mail(
         about=about,
         message_id=make_msgid(domain=urlsplit(settings.BASE_URL).hostname or "localhost"),
         mass_mail=mass_mail,
+        until=until,
     )
     for attachment in attachments:
         _attach(mail, attachment)
     return mail
+
+
+@transaction.atomic
+def drop_mail(thing: models.Model, *, region: Region, kind: str) -> None:
+    """Send no more mail of a kind about a thing: what waits or failed loses its text, and the row says so.
+
+    What went out keeps its row as proof; of what is being sent just now, no second attempt is made.
+    """
+    mails = OutgoingMail.objects.in_region(region).about(thing).filter(kind=kind)
+    mails.filter(state=MailState.SENDING).update(until=timezone.now())
+    mails.filter(state__in=(MailState.QUEUED, MailState.FAILED)).update(state=MailState.DROPPED, text="")
 
 
 def _attach(mail: OutgoingMail, attachment: Attachment) -> None:

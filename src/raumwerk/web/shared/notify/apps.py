@@ -19,7 +19,8 @@ class NotifyConfig(AppConfig):
         from raumwerk.web.shared.notify.duties import register_duty
         from raumwerk.web.shared.notify.kinds import register_kind
 
-        register_kind("account", _("Your account"), obligatory=True)
+        register_kind("account", _("Your account"), obligatory=True, secret=True)
+        register_kind("invitation", _("Invitations into a role"), obligatory=True, secret=True)
         register_kind("digest", _("Digest"), obligatory=True)
         register_duty("digests", send_digests, every=timedelta(minutes=10))
         register_office_page(

@@ -17,7 +17,7 @@ __all__ = ["CheckedSMTP", "Queue"]
 class Queue(BaseEmailBackend):
     """Puts mail that other apps send (links to reset a password, codes) into the queue; the worker sends it.
 
-    Such mail opens accounts, so its text is erased from the database as soon as it is sent.
+    Such mail opens accounts, so its text is erased from the database as soon as it is sent or given up.
     """
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:

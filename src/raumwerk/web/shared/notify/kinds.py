@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from raumwerk.errors import MissingError
 
-__all__ = ["Kind", "Pace", "kind_of", "register_kind", "registered_kinds"]
+__all__ = ["Kind", "Pace", "is_secret", "kind_of", "register_kind", "registered_kinds"]
 
 
 class Pace(models.TextChoices):
@@ -30,12 +30,15 @@ class Kind:
     label: str | Promise
     pace: Pace
     obligatory: bool
+    secret: bool = False
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def register_kind(key: str, label: str | Promise, *, pace: Pace = Pace.DAILY, obligatory: bool = False) -> Kind:
+def register_kind(
+    key: str, label: str | Promise, *, pace: Pace = Pace.DAILY, obligatory: bool = False, secret: bool = False
+) -> Kind:
     """Make a kind of news known.
 
     Parameters
@@ -48,8 +51,10 @@ def register_kind(key: str, label: str | Promise, *, pace: Pace = Pace.DAILY, ob
         The pace of those who chose nothing.
     obligatory : bool
         True for mail that rules of procedure or security demand: it goes out at once and cannot be chosen away.
+    secret : bool
+        True for mail that opens something by a link or a code: the queue keeps its text only while it waits.
     """
-    kind = Kind(key, label, Pace.AT_ONCE if obligatory else pace, obligatory)
+    kind = Kind(key, label, Pace.AT_ONCE if obligatory else pace, obligatory, secret)
     known = _kinds.setdefault(key, kind)
     if known != kind and str(known.label) != str(label):
         raise ValueError(f"The kind of news {key!r} is registered twice, as {known.label!r} and as {label!r}.")
@@ -71,6 +76,12 @@ def kind_of(key: str) -> Kind:
             f"There is no kind of news {key!r}; known are {', '.join(sorted(_kinds)) or 'none'}. "
             "An app registers its kinds by register_kind in apps.ready."
         ) from None
+
+
+def is_secret(key: str) -> bool:
+    """Tell whether mail of a kind opens something; of an app that is gone nothing is known, so it is taken to."""
+    kind = _kinds.get(key)
+    return kind is None or kind.secret
 
 
 def registered_kinds() -> list[Kind]:

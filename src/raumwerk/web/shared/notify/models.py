@@ -43,6 +43,7 @@ class MailState(models.TextChoices):
     SENDING = "sending", _("Being sent")
     SENT = "sent", _("Sent")
     FAILED = "failed", _("Failed")
+    DROPPED = "dropped", _("Not sent any more")
 
 
 class MassMail(About):  # type: ignore[django-manager-missing]
@@ -92,6 +93,7 @@ class OutgoingMail(About):  # type: ignore[django-manager-missing]
     message_id = models.CharField(max_length=200, unique=True)
     queued_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(null=True, blank=True)  # of no use later; None: at any time
     claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.CharField(max_length=500, blank=True)

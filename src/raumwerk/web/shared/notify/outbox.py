@@ -14,7 +14,7 @@ from raumwerk.web.people.models import Person
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared.audit.actions import record
 from raumwerk.web.shared.notify.actions import enqueue_mail
-from raumwerk.web.shared.notify.kinds import kind_of
+from raumwerk.web.shared.notify.kinds import is_secret, kind_of
 from raumwerk.web.shared.notify.models import MailState, MassMail, OutgoingMail
 from raumwerk.web.shared.notify.texts import clean_line
 
@@ -33,9 +33,11 @@ def send_again(mail: OutgoingMail, *, by: Person) -> None:
     Raises
     ------
     ConflictError
-        When it has not failed, or is in the queue again already.
+        When it has not failed, or is in the queue again already, or held a link that is not kept.
     """
     _office_only(by, mail.region)
+    if mail.state == MailState.FAILED and is_secret(mail.kind):
+        raise ConflictError(_("The link in this mail was not kept. Please send the invitation again instead."))
     held = OutgoingMail.objects.in_region(mail.region).filter(pk=mail.pk, state=MailState.FAILED)
     if not held.update(state=MailState.QUEUED, attempts=0, due_at=timezone.now(), last_error=""):
         raise ConflictError(_("This mail has not failed, or is on its way again already."))

@@ -1,8 +1,9 @@
 """The way out of the queue. A row is claimed before it is sent, so two workers never send the same mail.
 
 A mail that cannot be sent is tried again after growing pauses; what the server refuses for good, or what failed too
-often, is shown to the office. A worker that dies between handing a mail over and noting so leaves a claim that runs
-out; the mail is then sent again under the same Message-ID, by which mailboxes know it for the same.
+often, is shown to the office. What opens something by a link or a code keeps its text only while it waits. A worker
+that dies between handing a mail over and noting so leaves a claim that runs out; the mail is then sent again under the
+same Message-ID, by which mailboxes know it for the same.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db.models import F
 from django.utils import timezone
 
+from raumwerk.web.shared.notify.kinds import is_secret
 from raumwerk.web.shared.notify.models import MailState, OutgoingMail
 from raumwerk.web.shared.notify.texts import clean_line
 
@@ -54,6 +56,7 @@ def send_due(limit: int = 100) -> Round:
     """Send what is due, the longest waiting first, over one connection."""
     now, done = timezone.now(), Round()
     _mails().filter(state=MailState.SENDING, claimed_at__lt=now - CLAIM).update(state=MailState.QUEUED)
+    _mails().filter(state=MailState.QUEUED, until__lte=now).update(state=MailState.DROPPED, text="")
     due = _mails().filter(state=MailState.QUEUED, due_at__lte=now).order_by("due_at", "pk")
     numbers = list(due.values_list("pk", flat=True)[:limit])
     if not numbers:
@@ -88,10 +91,8 @@ def _send_one(number: int, connection: Any, done: Round) -> None:
         log.exception("Mail %s cannot be sent", mail.pk)
         _note_failure(mail, error, done, final=True)
     else:
-        # what opens an account is not kept
-        erased = {"text": ""} if mail.kind == "account" else {}
         _mails().filter(pk=mail.pk).update(
-            state=MailState.SENT, sent_at=timezone.now(), claimed_at=None, last_error="", **erased
+            state=MailState.SENT, sent_at=timezone.now(), claimed_at=None, last_error="", **_erased(mail)
         )
         done.sent += 1
 
@@ -101,12 +102,18 @@ def _note_failure(mail: OutgoingMail, error: Exception, done: Round, *, final: b
     state = MailState.FAILED if given_up else MailState.QUEUED
     pause = timedelta(minutes=PAUSES[min(mail.attempts, len(PAUSES)) - 1])
     _mails().filter(pk=mail.pk).update(
-        state=state, claimed_at=None, due_at=timezone.now() + pause, last_error=_told(error)[:500]
-    )
+        state=state, claimed_at=None, due_at=timezone.now() + pause, last_error=_told(error)[:500],
+        **(_erased(mail) if given_up else {}),
+    )  # fmt: skip
     if given_up:
         done.failed += 1
     else:
         done.postponed += 1
+
+
+def _erased(mail: OutgoingMail) -> dict[str, str]:
+    """What opens an account is not kept once it is on its way or given up; the row stays and proves the sending."""
+    return {"text": ""} if is_secret(mail.kind) else {}
 
 
 def _told(error: Exception) -> str:

@@ -22,7 +22,7 @@ from raumwerk.web.kit.refusals import tell_form
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 from raumwerk.web.shared.doors import back, told
-from raumwerk.web.shared.notify.kinds import kind_of
+from raumwerk.web.shared.notify.kinds import is_secret, kind_of
 from raumwerk.web.shared.notify.models import MailState, MassMail, OutgoingMail
 from raumwerk.web.shared.notify.outbox import refuse_mass_mail, release_mass_mail, send_again
 from raumwerk.web.shared.notify.queries import mail_counts, mails_of, waiting_texts
@@ -58,7 +58,7 @@ def outbox(request: RegionRequest) -> HttpResponse:
     found = Paginator(mails_of(request.region, state), PER_PAGE).get_page(request.GET.get("seite"))
     counts = mail_counts(request.region)
     context = {
-        "found": found, "rows": [(row, _label(row.kind)) for row in found], "state": state,
+        "found": found, "rows": [(row, _label(row.kind), is_secret(row.kind)) for row in found], "state": state,
         "states": [(key, label, counts.get(key, 0)) for key, label in MailState.choices],
         "asked": f"stand={state}" if state in MailState.values else "", "texts": waiting_texts(request.region),
     }  # fmt: skip
