@@ -7,11 +7,12 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from raumwerk.errors import ConflictError, InputError, Problem
 from raumwerk.web.forum.actions._checks import checked, locked_body, plain, saved
-from raumwerk.web.forum.models import Body, BodyKind, BodyTheme, Seat, ThemeKind
+from raumwerk.web.forum.models import Body, BodyKind, BodyTheme, Resolution, Seat, ThemeKind
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared.audit.actions import record
@@ -20,7 +21,7 @@ __all__ = ["DESCRIPTION", "RULES", "change_body", "change_rules", "dissolve_body
 
 DESCRIPTION = (
     "slug", "name_de", "name_en", "kind", "parent", "remit_de", "remit_en", "visibility", "names_public", "founded_on",
-    "founding_text", "position",
+    "founding_text", "founding_resolution", "position",
 )  # fmt: skip
 RULES = (
     "quorum_percent", "quorum_by", "majority", "interest_group_cap", "notice_days", "agenda_lock", "written_allowed",
@@ -39,6 +40,7 @@ def found_body(region: Region, *, by: Person | None, **fields: Any) -> Body:
         Naming every field that cannot stay as given; a project group without its founding act is refused.
     """
     body = Body(region=region, **fields)
+    _date_by_act(body)
     _check(body)
     body.save()
     after = {name: plain(getattr(body, name)) for name in (*DESCRIPTION, *RULES)}
@@ -130,6 +132,7 @@ def _change(verb: str, body: Body, allowed: tuple[str, ...], fields: dict[str, A
     before = {name: plain(getattr(current, name)) for name in allowed}
     for name, value in fields.items():
         setattr(current, name, value)
+    _date_by_act(current)
     after = {name: plain(getattr(current, name)) for name in allowed}
     changed = [name for name in allowed if before[name] != after[name]]
     if not changed:
@@ -147,16 +150,37 @@ def _change(verb: str, body: Body, allowed: tuple[str, ...], fields: dict[str, A
     return current
 
 
-def _check(body: Body) -> None:
-    checked(body)
+def _date_by_act(body: Body) -> None:
+    """Without a day of its own a body was founded on the day of the resolution."""
+    if body.founding_resolution is not None and body.founded_on is None:
+        body.founded_on = body.founding_resolution.adopted_on
+
+
+def _check_founding(body: Body, act: Resolution | None) -> list[Problem]:
     problems = []
-    if body.kind == BodyKind.PROJECT_GROUP and not (body.founding_text.strip() and body.founded_on):
+    named = act is not None or bool(body.founding_text.strip())
+    if body.kind == BodyKind.PROJECT_GROUP and not (named and body.founded_on):
         problems.append(
             Problem(
                 _("A project group needs its founding act: by what and by whom it was founded, and on which day."),
-                column="founding_text" if not body.founding_text.strip() else "founded_on",
+                column="founded_on" if named else "founding_text",
             )
         )
+    if act is None:
+        return problems
+    if act.region_id != body.region_id or act.state != "published" or act.body_id == body.pk:
+        text = _("A body is founded by a published resolution of another body of its region.")
+        problems.append(Problem(text, column="founding_resolution"))
+    elif body.founded_on is not None and body.founded_on < act.adopted_on:
+        text = _("The resolution was adopted on %(day)s; the body cannot have been founded by it before that day.")
+        day = date_format(act.adopted_on, "DATE_FORMAT")
+        problems.append(Problem(text % {"day": day}, column="founded_on"))
+    return problems
+
+
+def _check(body: Body) -> None:
+    checked(body)
+    problems = _check_founding(body, body.founding_resolution)
     above = body.parent
     while above is not None:
         if above.region_id != body.region_id:

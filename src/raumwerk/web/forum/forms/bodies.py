@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from raumwerk.web.forum.actions.bodies import DESCRIPTION, RULES
 from raumwerk.web.forum.forms.fields import DayField, PersonField
-from raumwerk.web.forum.models import Body, InterestGroup, OfficeInBody
+from raumwerk.web.forum.models import Body, InterestGroup, OfficeInBody, Resolution
 from raumwerk.web.people.models import Organisation
 from raumwerk.web.regions.models import Region
 
@@ -39,6 +39,10 @@ class BodyForm(forms.ModelForm):
         parent = self.fields["parent"]
         if isinstance(parent, forms.ModelChoiceField):
             parent.queryset = parents
+        act = self.fields["founding_resolution"]
+        if isinstance(act, forms.ModelChoiceField):
+            published = Resolution.objects.in_region(region).filter(state="published").exclude(body=self.instance.pk)
+            act.queryset = published.select_related("body").order_by("-adopted_on", "-pk")
         self.fields["slug"].help_text = _("Lower-case letters, digits and hyphens; links to the body contain it.")
 
 

@@ -6,6 +6,8 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +23,8 @@ from raumwerk.web.forum.models import (
     Seat,
     Task,
 )
-from raumwerk.web.people.models import Organisation
+from raumwerk.web.people.models import Organisation, Person
+from raumwerk.web.people.queries.organisations import directory
 from raumwerk.web.regions.models import Region
 
 __all__ = ["AnswerForm", "CastForm", "CompleteForm", "ForwardForm", "GuestForm", "ItemForm", "MeetingForm",
@@ -36,10 +39,13 @@ class MomentField(forms.DateTimeField):
         super().__init__(**kwargs)
 
 
-def _organisations(form: forms.BaseForm, name: str, region: Region) -> None:
+def _organisations(form: forms.BaseForm, name: str, region: Region, person: Person | AnonymousUser) -> None:
+    """Offer the organisations that somebody may know of, and the one that stands there."""
     field = form.fields[name]
     if isinstance(field, forms.ModelChoiceField):
-        field.queryset = Organisation.objects.in_region(region).filter(active=True)
+        held = getattr(getattr(form, "instance", None), f"{name}_id", None)
+        shown = directory(region, person).values("pk")
+        field.queryset = Organisation.objects.in_region(region).filter(Q(pk__in=shown) | Q(pk=held))
 
 
 def _people(form: forms.BaseForm, region: Region) -> None:
@@ -138,10 +144,10 @@ class MotionForm(forms.ModelForm):
         fields = ("title", "wording", "reasons", "addressee", "organisation", "visibility")
         widgets = {"wording": forms.Textarea(attrs={"rows": 6}), "reasons": forms.Textarea(attrs={"rows": 6})}
 
-    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, region: Region, person: Person | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.region = region
-        _organisations(self, "organisation", region)
+        _organisations(self, "organisation", region, person)
 
 
 class VoteForm(forms.Form):
@@ -248,9 +254,9 @@ class ForwardForm(forms.Form):
         label=_("Covering letter"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )  # fmt: skip
 
-    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, region: Region, person: Person | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _organisations(self, "organisation", region)
+        _organisations(self, "organisation", region, person)
 
 
 class AnswerForm(forms.Form):
@@ -271,9 +277,9 @@ class TaskForm(forms.ModelForm):
         fields = ("title", "text", "owner", "organisation", "due_on", "visibility")
         widgets = {"text": forms.Textarea(attrs={"rows": 4})}
 
-    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, region: Region, person: Person | AnonymousUser, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.region = region
         self.initial["owner"] = self.instance.owner
         _people(self, region)
-        _organisations(self, "organisation", region)
+        _organisations(self, "organisation", region, person)

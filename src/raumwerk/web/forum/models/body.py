@@ -129,6 +129,15 @@ class Body(RegionScoped):  # type: ignore[django-manager-missing]
     founding_text = models.TextField(
         _("founding act"), blank=True, help_text=_("By what and by whom it was founded. A project group needs one.")
     )
+    founding_resolution = models.ForeignKey(
+        "forum.Resolution",
+        verbose_name=_("founded by the resolution"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="founded",
+        help_text=_("A published resolution of another body; it is the founding act, with or without further words."),
+    )
     dissolved_on = models.DateField(_("dissolved on"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("order in lists"), default=100)
 

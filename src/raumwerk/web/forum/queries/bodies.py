@@ -9,7 +9,8 @@ from datetime import date
 from django.http import Http404
 from django.utils import timezone
 
-from raumwerk.web.forum.models import Body, InterestGroup, OfficeInBody, Seat, VotesPer
+from raumwerk.web.forum.models import Body, InterestGroup, OfficeInBody, Resolution, Seat, VotesPer
+from raumwerk.web.forum.queries.meetings import resolutions_seen
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared.visibility import Audience, visible
 
@@ -21,6 +22,8 @@ __all__ = [
     "bodies_seen",
     "body_seen",
     "ended_seats_of",
+    "founded_by",
+    "founding_act",
     "members_of",
     "names_shown",
     "seats_of",
@@ -44,6 +47,21 @@ def body_seen(region: Region, slug: str, audience: Audience) -> Body:
     if found is None:
         raise Http404("There is no such body.")
     return found
+
+
+def founding_act(body: Body, audience: Audience) -> Resolution | None:
+    """Return the resolution that founded a body, as far as the reader may know of it."""
+    if body.founding_resolution_id is None:
+        return None
+    rows = resolutions_seen(body.region, audience).filter(pk=body.founding_resolution_id, state="published")
+    found: Resolution | None = rows.first()
+    return found
+
+
+def founded_by(resolution: Resolution, audience: Audience) -> list[Body]:
+    """Return the bodies that a resolution founded, as far as the reader may see them."""
+    rows = Body.objects.in_region(resolution.region).filter(visible(audience, body_field="pk"))
+    return list(rows.filter(founding_resolution=resolution))
 
 
 @dataclass(slots=True)

@@ -99,12 +99,12 @@ def agenda_of(meeting: Meeting, audience: Audience) -> list[tuple[str, AgendaIte
     return [(numbers.get(key, ""), seen[key]) for key in sequence if key in seen]
 
 
-def _with_item(rows: Any, region: Region, audience: Audience) -> Any:
-    """Leave out what stands on an item the reader may not know of."""
+def _item_known(region: Region, audience: Audience) -> Q:
+    """Return the condition that leaves out what stands on an item the reader may not know of."""
     if audience.office:
-        return rows
+        return Q(pk__isnull=False)
     readable = AgendaItem.objects.in_region(region).readable(audience)
-    return rows.filter(Q(item__isnull=True) | Q(item__in=readable.values("pk")))
+    return Q(item__isnull=True) | Q(item__in=readable.values("pk"))
 
 
 def motions_seen(region: Region, audience: Audience) -> Any:
@@ -112,7 +112,8 @@ def motions_seen(region: Region, audience: Audience) -> Any:
     rows = Motion.objects.in_region(region).filter(
         (visible(audience) & visible(audience, "body__", body_field="pk")) | _own(audience, "proposed_by")
     )
-    return _with_item(rows, region, audience).select_related("body", "region", "item__meeting", "organisation")
+    rows = rows.filter(_item_known(region, audience))
+    return rows.select_related("body", "region", "item__meeting", "organisation")
 
 
 def _own(audience: Audience, field: str) -> Q:
@@ -120,15 +121,14 @@ def _own(audience: Audience, field: str) -> Q:
 
 
 def votes_seen(region: Region, audience: Audience) -> Any:
-    """Return the votes a reader may know of: the entitled know theirs in any case."""
+    """Return the votes a reader may know of: the entitled know theirs in any case, whatever item they stand on."""
     entitled = Q(pk__in=[])
     if audience.person_id is not None:
         mine = Entitlement.objects.in_region(region).filter(acting=audience.person_id)
         entitled = Q(pk__in=mine.values("vote"))
-    rows = Vote.objects.in_region(region).filter(
-        (visible(audience) & visible(audience, "body__", body_field="pk")) | entitled
-    )
-    return _with_item(rows, region, audience).select_related("body", "region", "motion", "meeting", "item", "closed_by")
+    seen = visible(audience) & visible(audience, "body__", body_field="pk") & _item_known(region, audience)
+    rows = Vote.objects.in_region(region).filter(seen | entitled)
+    return rows.select_related("body", "region", "motion", "meeting", "item", "closed_by")
 
 
 def resolutions_seen(region: Region, audience: Audience) -> Any:

@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from raumwerk.web.forum.models import Body, BodyKind, Invited, Majority, QuorumBy, VotesPer
+from raumwerk.web.forum.models import Body, BodyKind, Invited, Majority, QuorumBy, Resolution, VotesPer
 
 __all__ = ["Procedure", "Section", "procedure_of"]
 
@@ -37,11 +37,16 @@ class Procedure:
     sections: tuple[Section, ...]
 
 
-def procedure_of(body: Body, language: str, on: date, above: Body | None = None) -> Procedure:
-    """Return the rules of procedure of a body as they stand on a day; `above` is named where the reader may see it."""
+def procedure_of(
+    body: Body, language: str, on: date, above: Body | None = None, act: Resolution | None = None
+) -> Procedure:
+    """Return the rules of procedure of a body as they stand on a day.
+
+    The body above and the resolution that founded it (`act`) are named where the reader may see them.
+    """
     with translation.override(language):
         parts = (
-            (_("Name and remit"), _remit(body, above)),
+            (_("Name and remit"), _remit(body, above, act)),
             (_("Members"), _members(body)),
             (_("Chair and office"), _chair(body)),
             (_("Invitation and agenda"), _invitation(body)),
@@ -65,7 +70,7 @@ def procedure_of(body: Body, language: str, on: date, above: Body | None = None)
         )
 
 
-def _remit(body: Body, above: Body | None) -> list[str]:
+def _remit(body: Body, above: Body | None, act: Resolution | None) -> list[str]:
     kinds = {
         BodyKind.STEERING: _("“%(body)s” is a steering group of the region “%(region)s”."),
         BodyKind.PLENARY: _("“%(body)s” is the plenary of the forum of the region “%(region)s”."),
@@ -78,14 +83,15 @@ def _remit(body: Body, above: Body | None) -> list[str]:
     if above is not None:
         first += " " + _("It belongs to “%(parent)s” and reports there.") % {"parent": above.name}
     texts = [first, body.remit]
+    founded = []
     if body.founded_on is not None:
-        day = date_format(body.founded_on, "DATE_FORMAT")
-        texts.append(
-            _("It was founded on %(day)s.") % {"day": day} + (f" {body.founding_text}" if body.founding_text else "")
+        founded.append(_("It was founded on %(day)s.") % {"day": date_format(body.founded_on, "DATE_FORMAT")})
+    if act is not None:
+        founded.append(
+            _("The founding act is resolution %(reference)s of “%(body)s”: “%(title)s”.")
+            % {"reference": act.reference, "body": act.body.name, "title": act.title}
         )
-    elif body.founding_text:
-        texts.append(body.founding_text)
-    return texts
+    return [*texts, " ".join([*founded, body.founding_text]).strip()]
 
 
 def _members(body: Body) -> list[str]:

@@ -128,7 +128,7 @@ def _item_buttons(request: RegionRequest, one: AgendaItem) -> dict:
 @require_http_methods(["GET", "HEAD", "POST"])
 def motion_new(request: RegionRequest, body: Body) -> HttpResponse:
     """Submit a motion to a body."""
-    form = MotionForm(request.POST or None, region=request.region)
+    form = MotionForm(request.POST or None, region=request.region, person=request.user)
     title = _("Submit a motion")
     trail = (crumb(body.name, "body", region=request.region.slug, body=body.slug),)
     return form_page(
@@ -193,7 +193,7 @@ def motion_edit(request: RegionRequest, number: int) -> HttpResponse:
     one = _asked_motion(request, number)
     if refused := allow(request, TAKE_PART if may_change(request, one) else RUN, one):
         return refused
-    form = MotionForm(request.POST or None, region=request.region, instance=one)
+    form = MotionForm(request.POST or None, region=request.region, person=request.user, instance=one)
     title = _("Change the motion")
     trail = _below_motion(one)
     return form_page(

@@ -14,6 +14,7 @@ from raumwerk.web.forum.forms.bodies import BodyForm, DissolveForm, RulesForm
 from raumwerk.web.forum.models import Body
 from raumwerk.web.forum.queries.bodies import (
     bodies_seen,
+    founding_act,
     members_of,
     names_shown,
     seats_of,
@@ -21,7 +22,7 @@ from raumwerk.web.forum.queries.bodies import (
     tree_of,
 )
 from raumwerk.web.forum.queries.history import history_of
-from raumwerk.web.forum.queries.procedure import procedure_of
+from raumwerk.web.forum.queries.procedure import Procedure, procedure_of
 from raumwerk.web.forum.queries.programme import milestones_of_body
 from raumwerk.web.forum.queries.without_bodies import why_no_bodies
 from raumwerk.web.forum.views.frame import address, allow, audience, crumb, form_page, forum_page, with_body
@@ -59,6 +60,7 @@ def body(request: RegionRequest, body: Body) -> HttpResponse:
         crumb(body.name),
         body=body,
         above=_above(request, body),
+        act=founding_act(body, seen),
         parts=parts,
         members=members_of(body, seen, seats),
         named=names_shown(body, seen),
@@ -74,7 +76,7 @@ def body(request: RegionRequest, body: Body) -> HttpResponse:
 @require_safe
 def procedure(request: RegionRequest, body: Body) -> HttpResponse:
     """Show the rules of procedure as text."""
-    text = procedure_of(body, translation.get_language(), timezone.localdate(), above=_above(request, body))
+    text = _procedure(request, body, translation.get_language())
     trail = _below(body), crumb(_("Rules of procedure"))
     return forum_page(request, "procedure.html", *trail, body=body, text=text)
 
@@ -84,7 +86,7 @@ def procedure(request: RegionRequest, body: Body) -> HttpResponse:
 def procedure_pdf(request: RegionRequest, body: Body) -> HttpResponse:
     """Hand out the rules of procedure as PDF."""
     language = translation.get_language()
-    text = procedure_of(body, language, timezone.localdate(), above=_above(request, body))
+    text = _procedure(request, body, language)
     data = {
         "subtitle": text.subtitle,
         "as_of": _("As of %(day)s, made from the settings of the body.") % {"day": text.as_of},
@@ -183,6 +185,12 @@ def history(request: RegionRequest, body: Body) -> HttpResponse:
 
 def _below(body: Body) -> dict[str, str]:
     return crumb(body.name, "body", region=body.region.slug, body=body.slug)
+
+
+def _procedure(request: RegionRequest, body: Body, language: str) -> Procedure:
+    """Return the rules of procedure as far as the reader may know what they name."""
+    act = founding_act(body, audience(request))
+    return procedure_of(body, language, timezone.localdate(), above=_above(request, body), act=act)
 
 
 def _above(request: RegionRequest, body: Body) -> Body | None:

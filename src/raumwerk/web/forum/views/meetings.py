@@ -35,6 +35,7 @@ from raumwerk.web.forum.views.frame import actor, address, allow, audience, crum
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 from raumwerk.web.shared.notify.models import OutgoingMail
 from raumwerk.web.shared.notify.outbox import send_again
+from raumwerk.web.shared.visibility import visible
 
 __all__ = ["asked_meeting", "attendance", "below", "meeting", "meeting_edit", "meeting_list", "meeting_new", "sent"]
 
@@ -77,7 +78,8 @@ def _bodies_run(request: RegionRequest) -> list[Body]:
         return []
     rows = Body.objects.in_region(request.region).standing()
     if not seen.office:  # as RUN says of one body, asked once for all
-        rows = rows.filter(pk__in=bodies_chaired(request.user, request.region))
+        chaired = bodies_chaired(request.user, request.region)
+        rows = rows.filter(visible(seen, body_field="pk"), pk__in=chaired)
     return list(rows.select_related("region"))
 
 

@@ -12,15 +12,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from raumwerk.web.forum.actions import resolutions as deeds
 from raumwerk.web.forum.forms.meetings import AnswerForm, CompleteForm, ForwardForm
-from raumwerk.web.forum.models import Forwarding, Resolution
-from raumwerk.web.forum.queries.bodies import bodies_seen
-from raumwerk.web.forum.queries.meetings import forwardings_of, found, resolutions_seen, tasks_seen
+from raumwerk.web.forum.models import Forwarding, Meeting, Resolution
+from raumwerk.web.forum.queries.bodies import bodies_seen, founded_by
+from raumwerk.web.forum.queries.meetings import forwardings_of, found, meetings_seen, resolutions_seen, tasks_seen
 from raumwerk.web.forum.states import RESOLUTION
 from raumwerk.web.forum.views.deeds import Button, Refused, press
 from raumwerk.web.forum.views.frame import actor, address, allow, audience, crumb, form_page, forum_page
 from raumwerk.web.forum.views.meetings import ON_A_PAGE, RUN
 from raumwerk.web.forum.views.votes import result_rows
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
+from raumwerk.web.shared.visibility import Audience
 
 __all__ = ["answer", "asked_resolution", "complete", "forward", "resolution", "resolution_list"]
 
@@ -94,8 +95,17 @@ def resolution(request: RegionRequest, number: int) -> HttpResponse:
         older=older if older and older.pk in known else None, forwardings=list(forwardings_of(one)),
         tasks=list(tasks_seen(one.region, seen).filter(resolution=one)), may_run=request.user.has_perm(RUN, one),
         may_follow=request.user.has_perm(FOLLOW_UP, one), inside=seen.member or one.body_id in seen.bodies,
+        meeting=_meeting(one, seen), founded=founded_by(one, seen),
         expired=one.valid_until is not None and one.valid_until < today, status=outcome.status,
     )  # fmt: skip
+
+
+def _meeting(one: Resolution, seen: Audience) -> Meeting | None:
+    """Return the meeting that resolved it, as far as the reader may know of it: a resolution may be more open."""
+    if one.vote is None or one.vote.meeting_id is None:
+        return None
+    held: Meeting | None = meetings_seen(one.region, seen).filter(pk=one.vote.meeting_id).first()
+    return held
 
 
 @region_view
@@ -126,7 +136,9 @@ def forward(request: RegionRequest, number: int) -> HttpResponse:
     one = asked_resolution(request, number)
     if refused := allow(request, FOLLOW_UP, one):
         return refused
-    form = ForwardForm(request.POST or None, region=request.region, initial={"to_name": one.addressee})
+    form = ForwardForm(
+        request.POST or None, region=request.region, person=request.user, initial={"to_name": one.addressee}
+    )
     title = _("Send to an addressee")
     return form_page(
         request,

@@ -47,7 +47,7 @@ def task_list(request: RegionRequest) -> HttpResponse:
 
 
 def _show_new(request: RegionRequest, body: Body, resolution: Resolution | None) -> HttpResponse:
-    form = TaskForm(request.POST or None, region=request.region)
+    form = TaskForm(request.POST or None, region=request.region, person=request.user)
     title = _("Give a task")
     slug = request.region.slug
     above = crumb(body.name, "body", region=slug, body=body.slug)
@@ -122,7 +122,7 @@ def task_edit(request: RegionRequest, number: int) -> HttpResponse:
     one = _asked_task(request, number)
     if refused := allow(request, RUN, one):
         return refused
-    form = TaskForm(request.POST or None, region=request.region, instance=one)
+    form = TaskForm(request.POST or None, region=request.region, person=request.user, instance=one)
     title = _("Change the task")
     return form_page(
         request,

@@ -15,7 +15,7 @@ from raumwerk.web.people.models import Affiliation, Membership, Person
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared.notify.models import Note
 from raumwerk.web.shared.notify.queries import Followed, followed_by, notes_of
-from raumwerk.web.shared.visibility import audience_of
+from raumwerk.web.shared.visibility import Audience, audience_of, visible
 
 __all__ = ["MyPage", "my_page"]
 
@@ -54,10 +54,16 @@ def my_page(person: Person, region: Region) -> MyPage:
         notes=notes,
         unread=sum(note.read_at is None for note in notes),
         followed=followed_by(person, region),
-        seats=list(seats.select_related("body", "organisation").order_by("body__position", "pk")),
+        seats=list(_seats_shown(seats, audience)),
         memberships=list(Membership.objects.in_region(region).current().filter(person=person).order_by("starts_on")),
         affiliations=list(speaks.select_related("organisation").order_by("starts_on")),
     )
+
+
+def _seats_shown(seats: Any, audience: Audience) -> Any:
+    """Keep the seats in bodies whose page opens to the person; of a body for the office alone nobody else is told."""
+    rows = seats.filter(visible(audience, "body__", body_field="pk"))
+    return rows.select_related("body", "organisation").order_by("body__position", "pk")
 
 
 #: States in which nothing is left to do.

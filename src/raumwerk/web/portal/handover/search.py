@@ -28,6 +28,7 @@ from raumwerk.web.pages.models import (
 from raumwerk.web.pages.models.reading import document_region
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared.search.registry import Document, register, things_changed
+from raumwerk.web.shared.visibility import Visibility
 
 __all__ = ["body_documents", "page_documents", "register_searched", "site_document_documents"]
 
@@ -85,12 +86,21 @@ def body_documents(body: Body) -> Iterator[Document]:
         german = language == "de"
         yield Document(
             title=body.name_de if german else body.name_en or body.name_de,
-            text=body.remit_de if german else body.remit_en or body.remit_de,
+            text="\n".join((body.remit_de if german else body.remit_en or body.remit_de, *_founding(body))),
             address=address if german else f"/en{address}",
             visibility=body.visibility,
             body_number=body.pk,
             language=language,
         )
+
+
+def _founding(body: Body) -> Iterator[str]:
+    """Words of the founding act; those of the resolution only where everybody may read it, as not all readers of the
+    body may."""
+    yield body.founding_text
+    act = body.founding_resolution
+    if act is not None and act.state == "published" and {act.visibility, act.body.visibility} == {Visibility.PUBLIC}:
+        yield f"{act.reference}: {act.title}"
 
 
 def _region_of_page(page: Page) -> Region | None:
@@ -104,10 +114,11 @@ def _below(page: Page) -> list[Page]:
 
 
 def _of_body(body: Body) -> Iterator[models.Model]:
-    """Meetings and resolutions are never open to more than their body."""
+    """Meetings and resolutions are never open to more than their body, nor what is said of a founding act."""
     meetings = Meeting.objects.in_region(body.region_id).filter(body=body)
     resolutions = Resolution.objects.in_region(body.region_id).filter(body=body)
-    return chain(meetings, resolutions)
+    founded = Body.objects.in_region(body.region_id).filter(founding_resolution__body=body)
+    return chain(meetings, resolutions, founded)
 
 
 def _moved(sender: Any, instance: Page, **kwargs: Any) -> None:
