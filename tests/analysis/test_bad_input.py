@@ -384,6 +384,7 @@ CASES: dict[Any, tuple[dict[str, Any], dict[str, list[tuple[Any, str]]]]] = {
     mobility.mobility_types: (
         {"table": TABLE, "features": ["x", "y"]},
         {"table": BAD_TABLE, "features": [([], "0 features"), (["z"], "z")],
+         "categories": [(["town"], "town")],
          "types": [(1, "types"), (5, "types"), (2.5, "types")], "most": [(1, "most"), (nan, "most")],
          "area": [("code", "code")]},
     ),
@@ -422,6 +423,11 @@ CASES: dict[Any, tuple[dict[str, Any], dict[str, list[tuple[Any, str]]]]] = {
         {"planned": [({"a": "MZ"}, "b"), ({"a": "MZ", "b": "XZ"}, "b"), ({}, "a")],
          "measured": [({"a": "MZ"}, "b"), ({"a": "MZ", "b": None}, "b")],
          "weights": [({"a": 1.0, "b": nan}, "b"), ({"a": 1.0}, "b")], "levels": [(("MZ", "MZ", "GZ"), "levels")]},
+    ),
+    plan.measured_levels: (
+        {"flows": FLOWS, "planned": {"a": "MZ", "b": "GZ", "c": "none"}},
+        {"planned": [({"a": "MZ", "b": "GZ"}, "c"), ({"a": "MZ", "b": "XZ", "c": "none"}, "b")],
+         "levels": [(("MZ", "MZ"), "levels"), ((), "levels")]},
     ),
     plan.hub_agreement: (
         {"hubs": PEOPLE, "centres": ["a"]},

@@ -41,6 +41,23 @@ def test_mobility_types_order_and_units_are_no_matter_and_silhouettes_are_right(
     assert sizes == sorted(sizes, reverse=True)
 
 
+def test_mobility_types_with_classes_of_settlement_types():
+    table = TABLE.with_columns(
+        km=pl.lit(1.0) + pl.Series([0, 1, 0, 1, 0]), place=pl.Series(["71", "71", "77", "77", "77"])
+    )
+    found = mobility_types(table, ["km"], categories=["place"], types=2)
+    assert found.areas["type"].to_list() in ([1, 2, 1, 2, 1], [2, 2, 1, 1, 1])
+    assert found.types.columns == ["type", "areas", "km", "place = 71", "place = 77"]
+    assert (found.types["place = 71"] + found.types["place = 77"]).to_list() == [1.0, 1.0]
+    alone = mobility_types(table, [], categories=["place"], types=2)
+    assert alone.areas["type"].to_list() == [2, 2, 1, 1, 1]
+    assert alone.silhouette == 1.0
+    with pytest.raises(InputError, match="column town: the column is missing"):
+        mobility_types(table, ["km"], categories=["town"])
+    with pytest.raises(InputError, match="column place: the class is the same everywhere"):
+        mobility_types(table.with_columns(place=pl.lit("71")), ["km"], categories=["place"])
+
+
 def test_mobility_types_bad_input_is_named():
     with pytest.raises(InputError, match="column bus: the column is missing"):
         mobility_types(TABLE, ["bus"])

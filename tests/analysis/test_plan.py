@@ -6,7 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.metrics import cohen_kappa_score
 
-from raumwerk.analysis.plan import check_designations, designated, hierarchy_agreement, hub_agreement
+from raumwerk.analysis.flows import FlowMatrix
+from raumwerk.analysis.plan import (
+    check_designations,
+    designated,
+    hierarchy_agreement,
+    hub_agreement,
+    measured_levels,
+)
 from raumwerk.errors import InputError
 
 LAYER = pl.DataFrame(
@@ -59,6 +66,18 @@ def test_hierarchy_agreement_kappa_equals_scikit_learn(pairs):
     else:
         assert found.kappa == 1
     assert found.matrix["areas"].sum() == len(pairs)
+
+
+def test_measured_levels_keep_the_numbers_of_the_plan_and_the_order_of_inflow():
+    values = [[0, 1, 3, 0], [8, 0, 2, 1], [4, 1, 0, 0], [0, 9, 1, 0]]  # a draws 12, b 11, c 6, d 1
+    flows = FlowMatrix.from_dense(values, ["a", "b", "c", "d"])
+    planned = {"a": "GZ", "b": "OZ", "c": "none", "d": "none", "elsewhere": "OZ"}
+    found = measured_levels(flows, planned)
+    assert found == {"a": "OZ", "b": "GZ", "c": "none", "d": "none"}
+    agreed = hierarchy_agreement({code: planned[code] for code in flows.codes}, found)
+    assert agreed.differing.rows() == [("a", "GZ", "OZ", 2), ("b", "OZ", "GZ", -2)]
+    with pytest.raises(InputError, match="row d: the planned level is 'XZ'"):
+        measured_levels(flows, {**planned, "d": "XZ"})
 
 
 def test_hub_agreement_by_hand_and_bad_input():

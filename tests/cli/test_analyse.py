@@ -107,7 +107,7 @@ def test_gravity_from_the_command_line(tmp_path):
     cost.write_text("origin,destination,cost\na,a,1\na,b,2\nb,a,2\nb,b,1\n")
     found = json.loads(_run("gravity", flows, "--cost", cost, "--within", "--output", target, "--json"))
     assert found["parameters"]["cost"] == pytest.approx(np.log(20 * 10 / (60 * 30)) / 2)
-    assert pl.read_csv(target).columns == ["origin", "destination", "observed", "expected"]
+    assert pl.read_csv(target).columns == ["origin", "destination", "observed", "expected", "status"]
 
 
 def test_hubs_from_the_command_line(tmp_path):
@@ -153,9 +153,46 @@ def test_scenario_from_the_command_line(tmp_path):
     found = json.loads(_run("scenario", levers, flows, "--ways", ways, "--decay", 0.1, "--output", target, "--json"))
     assert (found["before"]["commuter_km"], found["total"]["commuter_km"]) == pytest.approx((1920, 1536))
     assert pl.read_csv(target)["commuter_km_before"].to_list() == [720.0, 1200.0]
+    assert found["judgement"]["ranks"][1] == {"scenario": "one day at home", "rank_low": 1, "rank_median": 1,
+                                              "rank_high": 1, "first": 1.0}  # fmt: skip
     levers.write_text("[1, 2]")
     with pytest.raises(InputError, match=r"s.json: the file holds no JSON object"):
         _run("scenario", levers, flows, "--ways", ways, "--decay", 0.1)
+
+
+def test_scenario_beside_another_one_and_judged_by_groups(tmp_path):
+    flows, ways, one, two, target = (tmp_path / name for name in ("f.csv", "w.csv", "1.json", "2.json", "out.csv"))
+    flows.write_text("origin,destination,flow\na,a,80\na,b,20\nb,a,50\nb,b,50\n")
+    ways.write_text("origin,destination,minutes,kilometres\na,a,4,2\na,b,12,10\nb,a,12,10\nb,b,4,2\n")
+    groups = {"climate": {"co2": 1}, "jobs": {"access": 1, "self_containment": 1}}
+    one.write_text(json.dumps({"name": "home", "levers": {"telework_share": 1, "telework_days": 1}, "seed": 3,
+                               "groups": groups}))  # fmt: skip
+    two.write_text(json.dumps({"name": "closing", "levers": {"jobs": {"b": -35}}}))
+    call = ["scenario", one, flows, "--against", two, "--ways", ways, "--decay", 0.1, "--co2-per-km", 0.15,
+            "--access-target", 10]  # fmt: skip
+    found = json.loads(_run(*call, "--output", target, "--json"))
+    table = pl.read_csv(target)
+    assert table["jobs_against"].to_list() == pytest.approx([130, 35])
+    assert table["jobs_before"].to_list() == table["jobs"].to_list() == [130, 70]
+    assert found["against"]["total"]["jobs"] == pytest.approx(165)
+    scores = {(row["group"], row["scenario"]): row["rank"] for row in found["judgement"]["scores"]}
+    assert scores["climate", "home"] < scores["climate", "closing"] < scores["climate", "as it is"]
+    assert scores["jobs", "home"] == scores["jobs", "as it is"]
+    assert found["judgement"] == json.loads(_run(*call, "--json"))["judgement"]  # the seed is in the file
+    said = _run(*call)
+    assert f"Beside it closing: {found['against']['total']['commuter_km']:,.0f} km a day (+84 against home)" in said
+    assert "Judged by climate: 1. home (1.00), 2. closing (" in said
+    assert "Were all weights equally likely (2,000 draws)" in said
+    one.write_text(json.dumps({"name": "nothing"}))
+    assert "Nothing that counts differs" in _run("scenario", one, flows, "--ways", ways, "--decay", 0.1)
+
+
+def test_scenarios_on_different_releases_are_not_compared(tmp_path):
+    one, two = tmp_path / "1.json", tmp_path / "2.json"
+    one.write_text(json.dumps({"name": "x", "release": "20260101-aaaa"}))
+    two.write_text(json.dumps({"name": "y", "release": "20260202-bbbb"}))
+    with pytest.raises(InputError, match="rest on the releases 20260101-aaaa, 20260202-bbbb; expected one release"):
+        _run("scenario", one, "--against", two, "--region", "mitte")
 
 
 def test_functional_regions_of_a_region_come_from_the_current_release(tmp_path, towns, monkeypatch):

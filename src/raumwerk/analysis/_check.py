@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from raumwerk.errors import InputError, Problem
 
-__all__ = ["finite_array", "least_seed", "number_columns", "number_in", "time_limit_of", "whole_number"]
+__all__ = ["finite_array", "least_seed", "number_columns", "number_in", "numbers_of", "time_limit_of", "whole_number"]
 
 Floats = NDArray[np.float64]
 
@@ -39,6 +40,22 @@ def number_in(value: float, name: str, low: float, high: float = math.inf, *, ab
         least = f"above {low:g}" if above else f"of at least {low:g}"
         most = f" and at most {high:g}" if math.isfinite(high) else ""
         raise InputError(Problem(f"{name} is {value}", expected=f"a finite number {least}{most}"))
+
+
+def numbers_of(values: Mapping[str, float] | None, codes: Iterable[str], *, what: str) -> Floats:
+    """One finite number of at least 0 per code (all 1 when nothing is given), or an InputError that names the codes."""
+    wanted = list(codes)
+    if values is None:
+        return np.ones(len(wanted))
+    numbers = np.array([np.nan if values.get(code) is None else float(values[code]) for code in wanted])
+    bad = ~(np.isfinite(numbers) & (numbers >= 0))
+    if bad.any():
+        raise InputError(
+            Problem(f"{what} is {values.get(wanted[index])}", expected="a finite number of at least 0",
+                    row=wanted[index])
+            for index in np.flatnonzero(bad)
+        )  # fmt: skip
+    return numbers
 
 
 def whole_number(value: int, name: str, low: int, high: int | None = None) -> None:

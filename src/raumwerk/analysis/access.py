@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal
@@ -12,6 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import numbers_of
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.errors import InputError, Problem
 
@@ -115,7 +116,7 @@ def nearest_centre(
     """
     if not (np.isfinite(target) and target > 0):
         raise InputError(Problem(f"the target is {target}", expected="minutes above 0"))
-    number = _amounts(people, travel.origins, what="people")
+    number = numbers_of(people, travel.origins, what="people")
     if not len(travel.destinations) or number.sum() == 0:
         raise InputError(Problem("there is no centre, or nobody lives in the areas", expected="centres and people"))
     minutes = (travel if sides is None else travel.within(sides)).minutes
@@ -177,7 +178,7 @@ def catchment_overlap(
     """
     if not (np.isfinite(target) and target > 0):
         raise InputError(Problem(f"the target is {target}", expected="minutes above 0"))
-    number = _amounts(people, travel.origins, what="people")
+    number = numbers_of(people, travel.origins, what="people")
     near = travel.minutes <= target
     areas = _frame(travel, {"people": number, "centres": near.sum(axis=1)})
     held = near.T.astype(float) @ (near * number[:, None])
@@ -287,8 +288,8 @@ def floating_catchment(
     """
     if not (np.isfinite(reach) and reach > 0):
         raise InputError(Problem(f"the reach is {reach}", expected="minutes above 0"))
-    people = _amounts(demand, travel.origins, what="demand")
-    offer = _amounts(supply, travel.destinations, what="supply")
+    people = numbers_of(demand, travel.origins, what="demand")
+    offer = numbers_of(supply, travel.destinations, what="supply")
     near = travel.minutes <= reach
     pull = near.astype(float)
     if weight is not None:
@@ -349,7 +350,7 @@ def hansen_potential(
         raise InputError(Problem(f"the decay is {decay}", expected="a number above 0"))
     if form not in ("exponential", "power"):
         raise InputError(Problem(f"the form is {form!r}", expected="'exponential' or 'power'"))
-    amounts = _amounts(mass, travel.destinations, what="mass")
+    amounts = numbers_of(mass, travel.destinations, what="mass")
     if form == "power" and (travel.minutes == 0).any():
         raise InputError(Problem("a travel time is 0 minutes", expected="times above 0 for power decay",
                                  advice="Give a time within the area, or use exponential decay."))  # fmt: skip
@@ -397,7 +398,7 @@ def opportunities_within(
         raise InputError(
             Problem(f"target {target}, softness {softness}", expected="a target above 0, a softness of at least 0")
         )
-    amounts = _amounts(mass, travel.destinations, what="mass")
+    amounts = numbers_of(mass, travel.destinations, what="mass")
     if softness == 0:
         weight: Any = (travel.minutes <= target).astype(float)
     else:
@@ -409,15 +410,3 @@ def _frame(travel: TravelMatrix, columns: Mapping[str, Floats]) -> pl.DataFrame:
     """One row per origin that says whether its minutes are a declared estimate."""
     area = pl.Series("area", list(travel.origins), dtype=pl.String)
     return pl.DataFrame({"area": area, **columns}).with_columns(estimated=pl.lit(travel.estimated))
-
-
-def _amounts(values: Mapping[str, float], codes: Iterable[str], *, what: str) -> Floats:
-    wanted = list(codes)
-    numbers = np.array([np.nan if values.get(code) is None else float(values[code]) for code in wanted])
-    bad = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0)))
-    if len(bad):
-        raise InputError(
-            Problem(f"{what} is {values.get(wanted[i])}", expected="a finite number of at least 0", row=wanted[i])
-            for i in bad
-        )
-    return numbers

@@ -118,7 +118,7 @@ class FlowMatrix:
         Returns
         -------
         FlowMatrix
-            Measured zeros are not stored; every other given cell is.
+            Rows and columns in the order of the sorted codes. Measured zeros are not stored; every other given cell is.
 
         Raises
         ------
@@ -126,6 +126,14 @@ class FlowMatrix:
             With every problem found: a missing column, no rows, a code that is no text or not in ``codes``, a flow
             that is negative, not finite or outside its bounds, a null flow without bounds, a pair given twice. Rows
             are counted from 1.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> pairs = pl.DataFrame({"origin": ["a", "a"], "destination": ["a", "b"], "flow": [7, None],
+        ...                       "lower": [7, 1], "upper": [7, 9]})
+        >>> FlowMatrix.from_pairs(pairs)
+        <FlowMatrix 2 areas, 2 pairs, 1 masked, persons, undated>
         """
         names = {"origin": origin, "destination": destination, "flow": flow,
                  "lower": lower, "upper": upper, "status": status}  # fmt: skip
@@ -144,11 +152,23 @@ class FlowMatrix:
             Flows, origins in rows, finite and not negative.
         codes : sequence of str
             ``n`` different codes in the order of the rows; they are sorted with their rows and columns.
+        unit, date : str
+            Carried along.
+
+        Returns
+        -------
+        FlowMatrix
+            Rows and columns in the order of the sorted codes.
 
         Raises
         ------
         InputError
             When shape, codes or values do not fit.
+
+        Examples
+        --------
+        >>> FlowMatrix.from_dense([[1, 2], [3, 4]], ["b", "a"]).values.toarray().tolist()
+        [[4.0, 3.0], [2.0, 1.0]]
         """
         array = np.asarray(values, dtype=float)
         names = np.asarray(codes, dtype=object)
@@ -310,6 +330,12 @@ class FlowMatrix:
         ------
         InputError
             Naming the codes that have no group.
+
+        Examples
+        --------
+        >>> flows = FlowMatrix.from_dense([[5, 2, 1], [0, 7, 0], [3, 0, 4]], ["a", "b", "c"])
+        >>> flows.aggregate({"a": "A", "b": "A", "c": "C"}).values.toarray().tolist()
+        [[14.0, 1.0], [3.0, 4.0]]
         """
         target = self.labels(groups, what="group")
         names = sorted(set(target))
@@ -331,12 +357,26 @@ class FlowMatrix:
     def select(self, codes: Iterable[str]) -> FlowMatrix:
         """Flows among some of the areas only; flows to all others are left out.
 
+        Parameters
+        ----------
+        codes : iterable of str
+            Areas of the matrix.
+
+        Returns
+        -------
+        FlowMatrix
+
         Raises
         ------
         UnknownCodeError
             When a code is not in the matrix.
         InputError
             When no code is given.
+
+        Examples
+        --------
+        >>> FlowMatrix.from_dense([[5, 2], [0, 7]], ["a", "b"]).select(["b"]).total
+        7.0
         """
         wanted = sorted(set(codes))
         if not wanted:
@@ -355,7 +395,29 @@ class FlowMatrix:
         )  # fmt: skip
 
     def labels(self, mapping: Mapping[str, str], *, what: str) -> list[str]:
-        """The label of each code, in order of ``codes``; InputError names the codes without one."""
+        """Label of each code, in order of ``codes``.
+
+        Parameters
+        ----------
+        mapping : mapping
+            From code to label.
+        what : str
+            What a label is, for the message.
+
+        Returns
+        -------
+        list of str
+
+        Raises
+        ------
+        InputError
+            Naming the codes without a label.
+
+        Examples
+        --------
+        >>> FlowMatrix.from_dense([[5, 2], [0, 7]], ["a", "b"]).labels({"a": "06", "b": "16"}, what="state")
+        ['06', '16']
+        """
         missing = [code for code in self.codes if mapping.get(code) is None]
         if missing:
             raise InputError(

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, vstack
 
-from raumwerk.analysis._check import time_limit_of
+from raumwerk.analysis._check import numbers_of, time_limit_of
 from raumwerk.analysis._milp import Program, solve
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.travel import TravelMatrix
@@ -202,7 +202,8 @@ def best_hubs(
     case = _prepare(flows, travel, candidates, hubs=hubs, share=share, days=days, co2_per_km=co2_per_km)
     chosen = _exchange(case.saving, _grow(case.saving, hubs)[0])
     origin, place = np.nonzero(case.saving > 0)
-    program = _program(case, origin, place, hubs, _capacities(case, capacity))
+    places = None if capacity is None else numbers_of(capacity, case.candidates, what="the capacity")
+    program = _program(case, origin, place, hubs, places)
     start = None
     if capacity is None:
         nearest, _ = _use(case.saving, np.array(chosen))
@@ -376,20 +377,6 @@ def _plan(case: _Case, opened: Integers, uses: csr_array, bound: float, *, prove
     return HubPlan(
         hubs, areas, total, float(people.sum()), total * case.co2_per_km, bound, gap, proven or gap <= 1e-6, *case.basis
     )
-
-
-def _capacities(case: _Case, capacity: Mapping[str, float] | None) -> Floats | None:
-    if capacity is None:
-        return None
-    numbers = np.array([np.nan if capacity.get(code) is None else float(capacity[code]) for code in case.candidates])
-    bad = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0)))
-    if len(bad):
-        raise InputError(
-            Problem(f"the capacity is {capacity.get(case.candidates[k])}", expected="a finite number of at least 0",
-                    row=case.candidates[k])
-            for k in bad.tolist()
-        )  # fmt: skip
-    return numbers
 
 
 def _share(share: float | Mapping[str, float], code: str) -> float:

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array, vstack
 
-from raumwerk.analysis._check import time_limit_of, whole_number
+from raumwerk.analysis._check import numbers_of, time_limit_of, whole_number
 from raumwerk.analysis._milp import Program, solve
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.errors import InputError, Problem
@@ -87,7 +87,7 @@ def p_median(
     (('y',), 22.0)
     """
     time_limit_of(time_limit)
-    weight = _weights(weights, travel)
+    weight = numbers_of(weights, travel.origins, what="the weight")
     _check_places(places, travel)
     if not np.isfinite(travel.minutes).all():
         raise InputError(Problem("a pair has no way", expected="times for all pairs",
@@ -145,7 +145,7 @@ def greatest_coverage(
     2.0
     """
     time_limit_of(time_limit)
-    weight = _weights(weights, travel)
+    weight = numbers_of(weights, travel.origins, what="the weight")
     _check_places(places, travel)
     covers = _covers(travel, target)
     n, m = covers.shape
@@ -216,18 +216,6 @@ def fewest_places(travel: TravelMatrix, *, target: float, time_limit: float = _S
 
 def _stack(*parts: coo_array) -> csr_array:
     return csr_array(vstack(parts))
-
-
-def _weights(weights: Mapping[str, float], travel: TravelMatrix) -> Floats:
-    weight = np.array([np.nan if weights.get(code) is None else float(weights[code]) for code in travel.origins])
-    bad = np.flatnonzero(~(np.isfinite(weight) & (weight >= 0)))
-    if len(bad):
-        raise InputError(
-            Problem(f"the weight is {weights.get(travel.origins[int(i)])}", expected="a finite number of at least 0",
-                    row=travel.origins[int(i)])
-            for i in bad
-        )  # fmt: skip
-    return weight
 
 
 def _check_places(places: int, travel: TravelMatrix) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -48,9 +49,15 @@ class MobilityTypes:
 
 
 def mobility_types(
-    table: pl.DataFrame, features: Sequence[str], *, types: int | None = None, most: int = 8, area: str = "area"
+    table: pl.DataFrame,
+    features: Sequence[str],
+    *,
+    categories: Sequence[str] = (),
+    types: int | None = None,
+    most: int = 8,
+    area: str = "area",
 ) -> MobilityTypes:
-    r"""Type areas by their features (commuting distance, out-commuter rate, density, access, cars, …).
+    r"""Type areas by their features (commuting distance, out-commuter rate, density, settlement type, access, cars, …).
 
     Features are brought to mean 0 and standard deviation 1; Ward's method joins the areas that are most alike. There
     is no chance in it: the same table gives the same types, in any order of rows.
@@ -61,6 +68,9 @@ def mobility_types(
         One row per area, n ≥ 4, no nulls in the features. Take logarithms of very skewed features first.
     features : sequence of str
         Numeric columns that vary.
+    categories : sequence of str
+        Columns with classes, such as the settlement type RegioStaR, that vary; no nulls. Each class becomes a feature
+        ``column = class`` of 0 and 1; together they weigh as much as one number.
     types : int, optional
         How many types, 2 to n − 1. Default: the number with the highest mean silhouette.
     most : int
@@ -92,9 +102,10 @@ def mobility_types(
     >>> found.areas["type"].to_list(), found.profile.row(0)[:2]
     ([1, 1, 1, 2, 2], (1, 'km'))
     """
+    table, features, weight = _with_classes(table, list(features), list(categories))
     values = _checked(table, features, types, most, area)
     ordered = table[area].cast(pl.String).arg_sort().to_numpy()
-    z = ((values - values.mean(axis=0)) / values.std(axis=0))[ordered]
+    z = ((values - values.mean(axis=0)) / values.std(axis=0) * weight)[ordered]
     distances = pdist(z)
     tree, square = linkage(distances, "ward"), squareform(distances)
     tried = [types] if types is not None else list(range(2, min(most, len(table) - 1) + 1))
@@ -118,6 +129,30 @@ def mobility_types(
         pl.DataFrame({"types": tried, "silhouette": [float(fits[k].mean()) for k in tried]}),
         float(fits[best].mean()),
     )
+
+
+def _with_classes(
+    table: pl.DataFrame, features: list[str], categories: list[str]
+) -> tuple[pl.DataFrame, list[str], Floats]:
+    """The table with a column of 0 and 1 for each class, all features, and the weight of each."""
+    missing = [name for name in categories if name not in table.columns]
+    if missing:
+        raise InputError(Problem("the column is missing", expected="a column of the table", column=name)
+                         for name in missing)  # fmt: skip
+    weight = [1.0] * len(features)
+    for name in categories:
+        column = table[name].cast(pl.String)
+        if column.null_count():
+            raise InputError(Problem("the class is missing", expected="a class in every row", row=int(row) + 1,
+                                     column=name) for row in column.is_null().arg_true())  # fmt: skip
+        classes = column.unique().sort().to_list()
+        if len(classes) < 2:
+            raise InputError(Problem("the class is the same everywhere", expected="one that tells areas apart",
+                                     column=name))  # fmt: skip
+        table = table.with_columns((column == label).cast(pl.Float64).alias(f"{name} = {label}") for label in classes)
+        features = [*features, *(f"{name} = {label}" for label in classes)]
+        weight += [1 / math.sqrt(len(classes))] * len(classes)
+    return table, features, np.array(weight)
 
 
 def _checked(table: pl.DataFrame, features: Sequence[str], types: int | None, most: int, area: str) -> Floats:

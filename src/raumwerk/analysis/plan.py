@@ -9,10 +9,15 @@ from datetime import date
 
 import polars as pl
 
+from raumwerk.analysis.flows import FlowMatrix
+from raumwerk.analysis.regions.nodal import nodal_hierarchy
 from raumwerk.errors import InputError, Problem
 
-__all__ = ["DESIGNATION_COLUMNS", "HierarchyAgreement", "check_designations", "designated", "hierarchy_agreement",
-           "hub_agreement"]  # fmt: skip
+__all__ = ["DESIGNATION_COLUMNS", "LEVELS", "HierarchyAgreement", "check_designations", "designated",
+           "hierarchy_agreement", "hub_agreement", "measured_levels"]  # fmt: skip
+
+#: Levels of German central places, from the lowest to the highest.
+LEVELS = ("none", "GZ", "MZ", "OZ")
 
 #: A designation says which area a plan gives which category, where the plan says so, and in which version.
 DESIGNATION_COLUMNS = ("area", "category", "plan", "paragraph", "date")
@@ -145,7 +150,7 @@ def hierarchy_agreement(
     planned: Mapping[str, str],
     measured: Mapping[str, str],
     *,
-    levels: Sequence[str] = ("none", "GZ", "MZ", "OZ"),
+    levels: Sequence[str] = LEVELS,
     weights: Mapping[str, float] | None = None,
 ) -> HierarchyAgreement:
     """Hold the plan's hierarchy of central places against the hierarchy that flows show.
@@ -178,10 +183,8 @@ def hierarchy_agreement(
     >>> found.differing.rows(), round(found.kappa, 3)
     ([('c', 'GZ', 'MZ', 1)], 0.667)
     """
-    if len(set(levels)) < len(levels):
-        raise InputError(Problem(f"the levels are {', '.join(levels)}", expected="each level once"))
+    place = _places(levels)
     codes = sorted(set(planned) | set(measured))
-    place = {level: index for index, level in enumerate(levels)}
     problems = [
         Problem(f"the {name} level is {values.get(code)!r}", expected=f"one of {', '.join(levels)}", row=code)
         for name, values in (("planned", planned), ("measured", measured))
@@ -210,6 +213,61 @@ def hierarchy_agreement(
         float((frame["steps"] == 0).sum() / len(frame)),
         _kappa([place[planned[code]] for code in codes], [place[measured[code]] for code in codes]),
     )
+
+
+def measured_levels(flows: FlowMatrix, planned: Mapping[str, str], *, levels: Sequence[str] = LEVELS) -> dict[str, str]:
+    """Level of each area by what flows show, with as many areas of each level as the plan has.
+
+    Areas are put in the order of the people they draw from other areas, by which Nystuen and Dacey rank centres; the
+    first ones get the highest level, as many as the plan gives it to, the next ones the level below, and so on. So a
+    difference to the plan is one of who, not of how many.
+
+    Parameters
+    ----------
+    flows : FlowMatrix
+        n areas; masked pairs count with their lower bound.
+    planned : mapping
+        Level of each of these areas in the plan; more areas may be given.
+    levels : sequence of str
+        From the lowest to the highest.
+
+    Returns
+    -------
+    dict
+        Level of each area, for :func:`hierarchy_agreement`; among areas that draw alike the lower code comes first.
+
+    Raises
+    ------
+    InputError
+        When an area has no level or an unknown one, or a level is given twice.
+
+    References
+    ----------
+    J. Nystuen, M. Dacey (1961): A graph theory interpretation of nodal regions. Papers in Regional Science 7, 29–42
+        (order of centres by total inflow). Taking the numbers of the plan is our own.
+
+    Examples
+    --------
+    >>> flows = FlowMatrix.from_dense([[0, 9, 2], [4, 0, 8], [5, 20, 0]], ["a", "b", "c"])
+    >>> measured_levels(flows, {"a": "MZ", "b": "GZ", "c": "none"})
+    {'b': 'MZ', 'c': 'GZ', 'a': 'none'}
+    """
+    place = _places(levels)
+    wrong = [code for code in flows.codes if planned.get(code) not in place]
+    if wrong:
+        raise InputError(
+            Problem(f"the planned level is {planned.get(code)!r}", expected=f"one of {', '.join(levels)}", row=code)
+            for code in wrong
+        )
+    drawn = nodal_hierarchy(flows).sort(["inflow", "area"], descending=[True, False])["area"].to_list()
+    ranks = sorted((planned[code] for code in drawn), key=place.__getitem__, reverse=True)
+    return dict(zip(drawn, ranks, strict=True))
+
+
+def _places(levels: Sequence[str]) -> dict[str, int]:
+    if not levels or len(set(levels)) < len(levels):
+        raise InputError(Problem(f"the levels are {', '.join(levels) or 'none'}", expected="each level once"))
+    return {level: index for index, level in enumerate(levels)}
 
 
 def hub_agreement(hubs: Mapping[str, float], centres: Iterable[str]) -> tuple[pl.DataFrame, float]:

@@ -99,10 +99,24 @@ class TravelMatrix:
     ) -> TravelMatrix:
         """Some of the places only, in the order given.
 
+        Parameters
+        ----------
+        origins, destinations : sequence of str, optional
+            Default: all.
+
+        Returns
+        -------
+        TravelMatrix
+
         Raises
         ------
         UnknownCodeError
             When a place is not in the matrix.
+
+        Examples
+        --------
+        >>> TravelMatrix(["a", "b"], ["h"], [[5], [20]]).select(origins=["b"]).minutes.tolist()
+        [[20.0]]
         """
         kept = [
             list(old) if new is None else list(new)
@@ -120,10 +134,24 @@ class TravelMatrix:
     def within(self, sides: Mapping[str, str]) -> TravelMatrix:
         """The same with no way between places on different sides of a border (e.g. in different states).
 
+        Parameters
+        ----------
+        sides : mapping
+            Side of every origin and destination.
+
+        Returns
+        -------
+        TravelMatrix
+
         Raises
         ------
         InputError
             Naming the places without a side.
+
+        Examples
+        --------
+        >>> TravelMatrix(["a", "b"], ["h"], [[5], [20]]).within({"a": "06", "b": "16", "h": "06"}).minutes.tolist()
+        [[5.0], [inf]]
         """
         missing = sorted({code for code in (*self.origins, *self.destinations) if sides.get(code) is None})
         if missing:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import polars as pl
 import typer
 
-from raumwerk.cli import analyse_places
+from raumwerk.cli import analyse_places, analyse_scenario
 from raumwerk.cli.analysis_files import read_flows, read_mapping, read_numbers, read_table, read_travel
 from raumwerk.cli.analysis_options import (
     AsJson,
@@ -123,6 +123,7 @@ def regions(
         "iterations": found.iterations,
         "rule": found.rule,
         "masked_pairs": found.masked_pairs,
+        "estimated_share": found.estimated_share,
         **facts,
     }
     text = (
@@ -159,7 +160,7 @@ def gravity(
     With --region: from the counted flows between all districts, by minutes; a pair that is not listed counts as
     unknown within its bounds. The pairs of the region's districts are written.
 
-    Writes **origin,destination,observed,expected**.
+    Writes **origin,destination,observed,expected,status** (of the observed flow).
     """
     from raumwerk.analysis.gravity import fit_gravity
 
@@ -193,6 +194,8 @@ def gravity(
         "standard_errors": model.standard_errors,
         "fit": {name: getattr(model.fit, name) for name in model.fit.__dataclass_fields__},
         "iterations": model.iterations,
+        "estimated_share": model.estimated_share,
+        "masked_pairs": model.masked_pairs,
         **facts,
     }
     text = f"{model.constraint} constrained, {model.decay} decay: cost parameter {model.parameters['cost']:.9g}."
@@ -275,4 +278,4 @@ def _parameters(preset: Any, *numbers: float | None) -> SelfContainment:
 
 app.command()(analyse_places.hubs)
 app.command()(analyse_places.access)
-app.command()(analyse_places.scenario)
+app.command()(analyse_scenario.scenario)

@@ -1,4 +1,4 @@
-"""``raumwerk analyse hubs|access|scenario``: what depends on places and the ways between them."""
+"""``raumwerk analyse hubs|access``: what depends on places and the ways between them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import polars as pl
 import typer
 
-from raumwerk.cli.analysis_files import read_flows, read_json, read_mapping, read_numbers, read_table, read_travel
+from raumwerk.cli.analysis_files import read_flows, read_mapping, read_numbers, read_table, read_travel
 from raumwerk.cli.analysis_options import (
     AsJson,
     Destination,
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 # Analyses are imported where they run: compilers and solvers take a second to load, and no other command should wait.
 # ruff: noqa: PLC0415 - analyses are slow to load, and the other commands start at once without them
-__all__ = ["access", "hubs", "scenario"]
+__all__ = ["access", "hubs", "region_case"]
 
 
 class _Rank(StrEnum):
@@ -88,7 +88,7 @@ def hubs(
 
     facts: dict[str, Any] = {}
     if (slug := source(flows, region)) is not None:
-        matrix, ways, facts = _region_case(state(context).store, slug, release, travel)
+        matrix, ways, facts = region_case(state(context).store, slug, release, travel)
         ways = ways if distances is None else read_travel(distances, minutes=None, kilometres="kilometres")
     elif flows is not None and distances is not None:
         matrix = read_flows(flows, origin=origin_column, destination=destination_column, flow=flow_column)
@@ -108,7 +108,8 @@ def hubs(
     summary = {
         "saved_km_per_day": plan.saved, "people_per_day": plan.people, "co2_kg_per_day": plan.co2,
         "upper_bound_km": plan.upper_bound, "gap": plan.gap, "optimal": plan.optimal, "hubs": plan.hubs.to_dicts(),
-        "share": share, "days": days, **facts,
+        "share": share, "days": days, "estimated_share": plan.estimated_share, "masked_pairs": plan.masked_pairs,
+        **facts,
     }  # fmt: skip
     proof = "proven best" if plan.optimal else f"at most {100 * plan.gap:.2f} % below the best"
     text = f"{', '.join(plan.hubs['hub'])}: {plan.saved:,.0f} km a day saved by {plan.people:,.0f} people ({proof})."
@@ -225,79 +226,7 @@ def _region_access(
     return table, summary, f"{rank}, release {identity}: {_reach_text(free)}"
 
 
-def scenario(
-    context: typer.Context,
-    levers: Annotated[Path, typer.Argument(metavar="SCENARIO", help="JSON: name, levers, release, groups, seed.")],
-    flows: Flows = None,
-    *,
-    region: Region = None,
-    release: Release = None,
-    travel: Travel = "line",
-    ways: Annotated[
-        Path | None, typer.Option(help="All pairs: origin,destination,minutes,kilometres, within areas too.")
-    ] = None,
-    decay: Annotated[
-        float | None, typer.Option(help="How flows fall per minute.", show_default="fitted to the flows")
-    ] = None,
-    centres: Annotated[Path | None, typer.Option(help="Central places: area.")] = None,
-    co2_per_km: Annotated[float, typer.Option(help="Kilograms of CO₂ per kilometre by car.")] = 0.0,
-    car_share: Annotated[float, typer.Option(help="Share of the kilometres that are driven.")] = 1.0,
-    land_per_resident: Annotated[float, typer.Option(help="Square metres for one more employed resident.")] = 0.0,
-    land_per_job: Annotated[float, typer.Option(help="Square metres for one more job.")] = 0.0,
-    access_target: Annotated[float, typer.Option(help="Minutes within which jobs count as reachable.")] = 30.0,
-    origin_column: Origin = "origin",
-    destination_column: Destination = "destination",
-    flow_column: Flow = "flow",
-    output: Output = None,
-    as_json: AsJson = False,
-) -> None:
-    """Evaluate a scenario against the region as it is.
-
-    With --region: on the estimated flows inside the region; its central places are those of at least middle rank.
-
-    Writes one row per area: **area** and **residents, jobs, internal, commuter_km, co2, access, self_containment,
-    land**, each also with **_before**.
-    """
-    from raumwerk.analysis.gravity import fit_gravity
-    from raumwerk.analysis.scenarios import Baseline, Scenario, evaluate
-
-    facts: dict[str, Any] = {}
-    places = [] if centres is None else read_table(centres, texts=["area"])["area"].drop_nulls().to_list()
-    if (slug := source(flows, region)) is not None:
-        store = state(context).store
-        matrix, matrix_ways, facts = _region_case(store, slug, release, travel)
-        if centres is None:
-            held = open_release(store, release)
-            near = centres_near(held, "MZ", region_places(held).filter(pl.col("area").is_in(matrix.codes)))
-            places = [code for code in near["area"] if code in matrix.position]
-    elif flows is not None and ways is not None:
-        matrix = read_flows(flows, origin=origin_column, destination=destination_column, flow=flow_column)
-    else:
-        raise InputError(Problem("--ways is missing", expected="minutes and kilometres of all pairs of the file"))
-    if ways is not None:
-        matrix_ways = read_travel(ways, kilometres="kilometres")
-    if decay is None:
-        minutes = matrix_ways.select(origins=matrix.codes, destinations=matrix.codes).minutes
-        decay = -fit_gravity(matrix, minutes).parameters["cost"]
-    baseline = Baseline(matrix, matrix_ways, decay, places, co2_per_km, car_share, land_per_resident, land_per_job,
-                        access_target)  # fmt: skip
-    found = evaluate(baseline, Scenario.from_dict(read_json(levers)))
-    before = baseline.result
-    names = {name: f"{name}_before" for name in before.areas.columns if name != "area"}
-    table = found.areas.join(before.areas.rename(names), on="area", how="left", maintain_order="left")
-    summary = {
-        "scenario": found.scenario.name, "decay": decay, "total": found.total, "before": before.total,
-        "estimated_share": found.estimated_share, **facts,
-    }  # fmt: skip
-    change = found.total["commuter_km"] - before.total["commuter_km"]
-    text = (
-        f"{found.scenario.name}: {found.total['commuter_km']:,.0f} km a day ({change:+,.0f}); self-containment "
-        f"{100 * found.total['self_containment']:.1f} % (before {100 * before.total['self_containment']:.1f} %)."
-    )
-    give(table, summary, text, output, as_json=as_json, name="areas")
-
-
-def _region_case(
+def region_case(
     store: Store, slug: str, release: str | None, travel: str
 ) -> tuple[FlowMatrix, TravelMatrix, dict[str, Any]]:
     """Estimated flows inside a region, the ways between its municipalities, and the facts that must be said."""

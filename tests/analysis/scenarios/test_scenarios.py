@@ -42,7 +42,7 @@ def test_levers_without_any_change_give_the_baseline():
     found = evaluate(baseline, Scenario("nothing"))
     for name in baseline.result.areas.columns[1:]:
         assert found.areas[name].to_list() == pytest.approx(baseline.result.areas[name].to_list())
-    assert found.against(baseline.result)["commuter_km"].to_list() == pytest.approx([0, 0, 0], abs=1e-6)
+    assert found.against(baseline.result)["commuter_km"].to_list() == pytest.approx([0, 0, 0, 0], abs=1e-6)
 
 
 def test_telework_hubs_and_public_transport_by_hand():
@@ -56,7 +56,8 @@ def test_telework_hubs_and_public_transport_by_hand():
     # With a hub in b: a saves 30 km on the way to c; b saves 8 to a and 28 to c; c saves 10 to a.
     saved = 2 * 0.1 * np.array([5 * 30, 60 * 8 + 10 * 28, 20 * 10])
     difference = hub.against(baseline.result)["commuter_km"].to_numpy()
-    assert difference == pytest.approx(-saved)
+    assert difference == pytest.approx([*-saved, -saved.sum()])
+    assert hub.against(baseline.result)["area"].to_list() == ["a", "b", "c", None]
 
 
 def test_large_employer_closing_takes_its_workers_where_they_live():

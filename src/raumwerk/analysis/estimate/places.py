@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import number_in
 from raumwerk.errors import InputError, Problem, UnknownCodeError
 
 __all__ = ["Places", "great_circle", "read_places"]
@@ -48,7 +49,29 @@ class Places:
         """Whole districts in place of the outside ones that lie farther than ``near`` km from every inside place.
 
         A district's centre is that of its people, residents and jobs alike; its code takes the place of the area's.
+
+        Parameters
+        ----------
+        near : float
+            Kilometres, at least 0.
+
+        Returns
+        -------
+        Places
+
+        Raises
+        ------
+        InputError
+            When the distance is negative or not finite.
+
+        Examples
+        --------
+        >>> towns = pl.DataFrame({"area": ["a1", "b1", "b2"], "district": ["a", "b", "b"], "residents": [9, 5, 5],
+        ...                       "jobs": [9, 5, 5], "longitude": [9.0, 12.0, 12.2], "latitude": [51.0, 51.0, 51.0]})
+        >>> read_places(towns, region=["a"]).coarsened(near=50).area.tolist()
+        ['a1', 'b']
         """
+        number_in(near, "near", 0.0)
         if self.inside.all():
             return self
         gap = great_circle(self.longitude, self.latitude, to=(self.longitude[self.inside], self.latitude[self.inside]))

@@ -1,15 +1,15 @@
-"""From mappings of area → region to arrays of numbers, with one message for areas that are missing."""
+"""From mappings of area → region to arrays of positions, with one message for areas that are missing."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from raumwerk.errors import InputError, Problem
 
-__all__ = ["encode", "numbers_of", "same_areas"]
+__all__ = ["encode", "same_areas"]
 
 
 def encode(partition: Mapping[str, str], codes: Sequence[str]) -> tuple[list[str], NDArray[np.int64]]:
@@ -39,18 +39,3 @@ def same_areas(left: Mapping[str, str], right: Mapping[str, str]) -> list[str]:
     if problems:
         raise InputError(problems)
     return sorted(left)
-
-
-def numbers_of(values: Mapping[str, float] | None, codes: Iterable[str], *, what: str) -> NDArray[np.float64]:
-    """One finite number of at least 0 per code (all 1 when nothing is given); InputError names the bad ones."""
-    wanted = list(codes)
-    if values is None:
-        return np.ones(len(wanted))
-    numbers = np.array([np.nan if values.get(code) is None else float(values[code]) for code in wanted])
-    bad = ~(np.isfinite(numbers) & (numbers >= 0))
-    if bad.any():
-        raise InputError(
-            Problem(f"{what} is {values.get(wanted[index])}", expected="a number of at least 0", row=wanted[index])
-            for index in np.flatnonzero(bad)
-        )
-    return numbers

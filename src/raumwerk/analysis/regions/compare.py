@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse import coo_array
 
-from raumwerk.analysis.regions._labels import encode, numbers_of, same_areas
+from raumwerk.analysis._check import numbers_of
+from raumwerk.analysis.regions._labels import encode, same_areas
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["BorderDisagreement", "PartitionComparison", "border_disagreement", "compare_partitions"]

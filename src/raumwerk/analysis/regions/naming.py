@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from raumwerk.analysis.regions._labels import encode, numbers_of
+from raumwerk.analysis._check import numbers_of
+from raumwerk.analysis.regions._labels import encode
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["name_regions"]

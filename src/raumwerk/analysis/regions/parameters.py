@@ -64,7 +64,28 @@ class SelfContainment:
             raise InputError(problems)
 
     def needed(self, size: float) -> float:
-        """Self-containment that a region with ``size`` employed residents needs; above 1 when it is too small."""
+        """Self-containment that a region needs.
+
+        Parameters
+        ----------
+        size : float
+            Employed residents, at least 0.
+
+        Returns
+        -------
+        float
+            A share; infinite when the region is too small for any.
+
+        Raises
+        ------
+        InputError
+            When the size is negative or not finite.
+
+        Examples
+        --------
+        >>> SelfContainment(3500, 25000, 2 / 3, 0.75).needed(3000)
+        inf
+        """
         number_in(size, "the size", 0.0)
         missing = max((self.target_size - size) / (self.target_size - self.min_size), 0.0)
         allowance = 1 - (1 - self.min_self_containment / self.target_self_containment) * missing
@@ -74,7 +95,27 @@ class SelfContainment:
         return share if share <= self.target_self_containment else math.inf
 
     def scaled(self, factor: float) -> SelfContainment:
-        """The same with both sizes multiplied by ``factor``."""
+        """The same shares for other sizes.
+
+        Parameters
+        ----------
+        factor : float
+            Both sizes are multiplied by it, above 0.
+
+        Returns
+        -------
+        SelfContainment
+
+        Raises
+        ------
+        InputError
+            When the sizes are then 0, negative or not finite.
+
+        Examples
+        --------
+        >>> SelfContainment(1000, 10000, 0.6, 0.75).scaled(2).min_size
+        2000
+        """
         return SelfContainment(
             self.min_size * factor, self.target_size * factor, self.min_self_containment, self.target_self_containment
         )

@@ -158,11 +158,39 @@ class ScenarioResult:
     travel_estimated: bool
 
     def against(self, other: ScenarioResult) -> pl.DataFrame:
-        """Differences to another result of the same areas, per area: this minus the other."""
+        """Differences to another result of the same areas.
+
+        Parameters
+        ----------
+        other : ScenarioResult
+            On the same areas.
+
+        Returns
+        -------
+        polars.DataFrame
+            The columns of ``areas``, this minus the other, and a last row with ``area`` null: the differences of the
+            totals (access and self-containment as in ``total``).
+
+        Raises
+        ------
+        InputError
+            When the results are about different areas.
+
+        Examples
+        --------
+        >>> from raumwerk.analysis.scenarios import Levers
+        >>> travel = TravelMatrix(["a", "b"], ["a", "b"], [[4, 12], [12, 4]], kilometres=[[2, 10], [10, 2]])
+        >>> region = Baseline(FlowMatrix.from_dense([[80, 20], [50, 50]], ["a", "b"]), travel, decay=0.1)
+        >>> home = evaluate(region, Scenario("home", Levers(telework_share=1, telework_days=1)))
+        >>> home.against(region.result)["commuter_km"].round(6).to_list()
+        [-144.0, -240.0, -384.0]
+        """
         names = [name for name in self.areas.columns if name != "area"]
         if not self.areas["area"].equals(other.areas["area"]):
             raise InputError(Problem("the results are about other areas", expected="results on the same areas"))
-        return self.areas.select("area", *(pl.col(name) - other.areas[name] for name in names))
+        each = self.areas.select("area", *(pl.col(name) - other.areas[name] for name in names))
+        whole = {"area": None, **{name: self.total[name] - other.total[name] for name in names}}
+        return pl.concat([each, pl.DataFrame([whole], schema=each.schema)])
 
 
 def evaluate(baseline: Baseline, scenario: Scenario) -> ScenarioResult:

@@ -176,17 +176,31 @@ class Scenario:
             raise InputError(problems)
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain data for JSON."""
+        """As plain data for JSON: a dict of numbers, text, lists and dicts."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Scenario:
         """Back from plain data.
 
+        Parameters
+        ----------
+        data : mapping
+            ``name`` and, where they matter, ``levers, release, groups, seed``.
+
+        Returns
+        -------
+        Scenario
+
         Raises
         ------
         InputError
             Naming unknown entries and wrong values.
+
+        Examples
+        --------
+        >>> Scenario.from_dict({"name": "the mine closes", "levers": {"jobs": {"16063": -4000}}}).levers.jobs
+        {'16063': -4000}
         """
         _refuse_unknown(data, cls, "scenario")
         if not isinstance(data.get("levers", {}), Mapping):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from raumwerk.analysis.access import RIN_TARGETS, Reach, nearest_centre
-from raumwerk.analysis.plan import HierarchyAgreement, hierarchy_agreement
+from raumwerk.analysis.plan import LEVELS, HierarchyAgreement, hierarchy_agreement, measured_levels
 from raumwerk.analysis.regions import nodal_hierarchy
 from raumwerk.analysis.straight_line import straight_line_travel
 from raumwerk.analysis.travel import TravelMatrix
@@ -47,7 +47,6 @@ __all__ = [
 RANKS: Mapping[str, tuple[str, ...]] = {"OZ": ("1",), "MZ": ("1", "2"), "GZ": ("1", "2", "3")}
 #: Rank that a code of the official classification stands for.
 CLASSES = {"0": "none", "1": "OZ", "2": "MZ", "3": "GZ"}
-_LEVELS = ("none", "GZ", "MZ", "OZ")
 _NEAR = 150.0  # kilometres of straight line × detour beyond which a centre is nobody's nearest
 _VIEW = {"view": ("centres",)}
 #: Minutes as shares of the target: half of it, the target, one and a half, more.
@@ -151,14 +150,12 @@ def agreement_of(atlas: AtlasRelease, region: Region) -> tuple[HierarchyAgreemen
 
     def compared() -> tuple[HierarchyAgreement, dict[str, str], dict[str, str]]:
         codes = classes_of(atlas, "central_place_level")[0]
-        nodal = nodal_hierarchy(municipal_flows(atlas, region))
-        drawn = nodal.sort(["inflow", "area"], descending=[True, False])["area"].to_list()
-        planned = {area: CLASSES.get(codes.get(area, "0"), "none") for area in drawn}
-        ranks = sorted(planned.values(), key=_LEVELS.index, reverse=True)
-        measured = dict(zip(drawn, ranks, strict=True))
+        flows = municipal_flows(atlas, region)
+        planned = {area: CLASSES.get(codes.get(area, "0"), "none") for area in flows.codes}
+        measured = measured_levels(flows, planned)
         people = _people(own_places(atlas, region))
-        weights = {area: people.get(area, 0.0) for area in drawn}
-        return hierarchy_agreement(planned, measured, levels=_LEVELS, weights=weights), planned, measured
+        weights = {area: people.get(area, 0.0) for area in flows.codes}
+        return hierarchy_agreement(planned, measured, weights=weights), planned, measured
 
     return atlas.remember(("planning:agreement", region.slug), compared)
 
@@ -268,13 +265,13 @@ def _reach_table(case: Case, frame: pl.DataFrame) -> Table:
 def _matrix_table(agreed: HierarchyAgreement) -> Table:
     names = rank_names()
     rows: list[dict[str, Any]] = []
-    for planned in reversed(_LEVELS):
+    for planned in reversed(LEVELS):
         counted = {row["measured"]: row["areas"] for row in agreed.matrix.filter(planned=planned).to_dicts()}
-        rows.append({"planned": names[planned], **{level: counted.get(level, 0) for level in _LEVELS}})
+        rows.append({"planned": names[planned], **{level: counted.get(level, 0) for level in LEVELS}})
     columns = [Column("planned", gettext("In the plan"), gettext("Rank by the official classification"))]
     columns += [
         Column(level, names[level], gettext("Municipalities of this rank in practice"), "", 0)
-        for level in reversed(_LEVELS)
+        for level in reversed(LEVELS)
     ]
     note = gettext(
         "Rows: rank in the plan. Columns: rank in practice, by the commuters a place draws; as many places get "
