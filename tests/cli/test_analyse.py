@@ -45,6 +45,18 @@ def test_functional_regions_writes_area_region_reserve_with_codes_as_text(towns,
     assert printed.startswith("4 areas in 2 regions; 0 came from the reserve list, 0 have no region.\n")
 
 
+@pytest.mark.parametrize(
+    "command", ["functional-regions", "gravity", "compare-partitions", "hubs", "access", "scenario"]
+)
+def test_help_of_an_analysis_says_what_it_writes_and_shows_a_call(command):
+    said = " ".join(_run(command, "--help").split())
+    assert "Writes " in said
+    assert f"Example: raumwerk analyse {command} " in said
+    assert "--output" in said
+    assert "--json" in said
+    assert "--region" in said
+
+
 def test_functional_regions_json_and_parquet_and_named_columns(tmp_path, towns):
     path = tmp_path / "flows.parquet"
     pl.read_csv(towns, infer_schema=False).with_columns(pl.col("flow").cast(pl.Int64)).rename(

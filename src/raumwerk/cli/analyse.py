@@ -100,6 +100,8 @@ def regions(
 
     Writes **area,region,reserve**: the code of the area, the code of the area with most jobs in its region (empty when
     no region could take it), and whether it was on the reserve list.
+
+    Example: `raumwerk analyse functional-regions flows.csv --preset uk --output regions.csv`
     """
     from raumwerk.analysis.regions import functional_regions
 
@@ -161,6 +163,8 @@ def gravity(
     unknown within its bounds. The pairs of the region's districts are written.
 
     Writes **origin,destination,observed,expected,status** (of the observed flow).
+
+    Example: `raumwerk analyse gravity flows.csv --cost minutes.csv --decay power --output expected.csv`
     """
     from raumwerk.analysis.gravity import fit_gravity
 
@@ -232,6 +236,8 @@ def compare(
     estimated ones between municipalities), against the classes of the release, on the areas of the region.
 
     Writes **first,second,weight**: the regions that correspond to each other.
+
+    Example: `raumwerk analyse compare-partitions regions.csv official.csv --weights employed.csv`
     """
     from raumwerk.analysis.regions import compare_partitions
 

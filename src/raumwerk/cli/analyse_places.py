@@ -83,6 +83,8 @@ def hubs(
     With --region: from the estimated flows inside the region, every municipality a candidate.
 
     Writes **area,hub,people,saved**: who uses which hub on a working day, and the kilometres saved, there and back.
+
+    Example: `raumwerk analyse hubs --region mitte --hubs 10 --share 0.3 --days 2 --output hubs.csv`
     """
     from raumwerk.analysis.hubs import best_hubs, greedy_hubs
 
@@ -144,6 +146,8 @@ def access(
 
     Writes **area,people,centre,minutes,within**, for a region also **own_centre,own_minutes,own_within,
     main_destination,commutes_to_centre**.
+
+    Example: `raumwerk analyse access times.csv --people people.csv --target 30 --sides states.csv`
     """
     from raumwerk.analysis.access import nearest_centre
 

@@ -77,6 +77,8 @@ def scenario(
 
     Writes one row per area: **area** and **residents, jobs, internal, commuter_km, co2, access, self_containment,
     land**, each also with **_before** and, beside another scenario, **_against**.
+
+    Example: `raumwerk analyse scenario closing.json --against hubs.json --region kali --co2-per-km 0.15`
     """
     from raumwerk.analysis.scenarios import Baseline, Scenario, evaluate
 
