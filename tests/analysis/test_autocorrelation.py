@@ -44,6 +44,12 @@ def test_local_moran_columbus_sums_to_the_global_statistic(columbus):
     assert found.equals(local_moran(values, near))  # same seed, same answer
 
 
+def test_local_moran_by_hand():
+    # Deviations −4, −3, 3, 4 (z'z = 50), lags −3, −.5, .5, 3: I_i = 3 z lag / 50, in the scale whose sum is (n − 1) I.
+    found = local_moran({"a": 1, "b": 2, "c": 8, "d": 9}, ROW)
+    assert found["statistic"].to_list() == pytest.approx([3 * 12 / 50, 3 * 1.5 / 50, 3 * 1.5 / 50, 3 * 12 / 50])
+
+
 def test_local_moran_area_without_neighbours_is_not_judged():
     found = local_moran({"a": 1, "b": 2, "c": 8, "d": 9, "e": 30}, ROW)
     assert found.row(4) == ("e", 30.0, None, None, None, False)

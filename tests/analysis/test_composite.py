@@ -82,6 +82,19 @@ def test_weight_uncertainty_dominated_never_wins_and_shares_complement():
     assert share["b", "c"] == pytest.approx(0.5, abs=0.03)  # b wins where y weighs more than x: half of all weights
 
 
+def test_weight_uncertainty_equals_what_even_weights_give_by_hand():
+    # Weight w of x is even from 0 to 1: a scores w, b 1 − w, c .4. So c is never first, last when .4 < w < .6.
+    table = pl.DataFrame({"area": ["a", "b", "c"], "x": [1.0, 0.0, 0.4], "y": [0.0, 1.0, 0.4]})
+    found = weight_uncertainty(composite_index(table, {"x": "up", "y": "up"}), draws=20_000, seed=5)
+    assert found.ranks.select("area", "rank_low", "rank_high").rows() == [("a", 1, 3), ("b", 1, 3), ("c", 2, 3)]
+    assert found.ranks["rank_median"][2] == 2
+    assert found.ranks["first"].to_list() == pytest.approx([0.5, 0.5, 0], abs=0.012)
+    share = {row[:2]: row[2] for row in found.beats.rows()}
+    assert share["a", "b"] == pytest.approx(0.5, abs=0.012)
+    assert share["c", "a"] == pytest.approx(0.4, abs=0.012)
+    assert share["c", "b"] == pytest.approx(0.4, abs=0.012)
+
+
 def test_weight_uncertainty_narrows_around_given_weights():
     made = composite_index(CASE, WAYS)
     loose, firm = (weight_uncertainty(made, weights={"price": 4, "store": 1, "camera": 1, "looks": 1},

@@ -137,6 +137,54 @@ def test_gravity_scales_with_cost_and_flows_and_ignores_order(seed: int, unit: f
     assert shuffled.parameters["cost"] == pytest.approx(first.parameters["cost"], rel=1e-8)
 
 
+def _regression(y: np.ndarray, x: np.ndarray) -> tuple[np.ndarray, float, np.ndarray]:
+    """Poisson regression by iteratively reweighted least squares, with every factor as a column of its own."""
+    beta = np.linalg.lstsq(x, np.log(y + 0.5), rcond=None)[0]
+    for _ in range(200):
+        mean = np.exp(x @ beta)
+        root = np.sqrt(mean)
+        renewed = np.linalg.lstsq(root[:, None] * x, root * (x @ beta + (y - mean) / mean), rcond=None)[0]
+        beta, moved = renewed, np.abs(renewed - beta).max()
+        if moved < 1e-12:
+            break
+    mean = np.exp(x @ beta)
+    deviance = 2 * (np.where(y > 0, y * np.log(np.where(y > 0, y, 1) / mean), 0.0) - (y - mean)).sum()
+    return beta, deviance, np.linalg.pinv(x.T @ (mean[:, None] * x))
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from(["unconstrained", "production", "attraction", "doubly"]),
+    st.sampled_from(["exponential", "power"]),
+)
+def test_every_kind_and_decay_equals_a_plain_poisson_regression(seed: int, constraint: Any, decay: Any) -> None:
+    flows, cost, codes = _wide(seed, 9)
+    random = np.random.default_rng(seed)
+    flows = random.poisson(flows * random.lognormal(0, 0.4, flows.shape) + 1)  # rougher than Poisson, as real ones are
+    out, into = random.lognormal(3, 0.7, 9), random.lognormal(3, 0.7, 9)
+    i, j = np.nonzero(~np.eye(9, dtype=bool))
+    columns = [cost[i, j] if decay == "exponential" else np.log(cost[i, j])]
+    if constraint in ("unconstrained", "attraction"):
+        columns.append(np.log(out)[i])
+    if constraint in ("unconstrained", "production"):
+        columns.append(np.log(into)[j])
+    if constraint == "unconstrained":
+        columns.append(np.ones(len(i)))
+    if constraint in ("production", "doubly"):
+        columns += [(i == k).astype(float) for k in range(9)]
+    if constraint in ("attraction", "doubly"):
+        columns += [(j == k).astype(float) for k in range(1 if constraint == "doubly" else 0, 9)]
+    beta, deviance, covariance = _regression(flows[i, j].astype(float), np.stack(columns, axis=1))
+    model = fit_gravity(FlowMatrix.from_dense(flows, codes), cost, constraint=constraint, decay=decay,
+                        origin_size=out, destination_size=into)  # fmt: skip
+    assert model.parameters["cost"] == pytest.approx(beta[0], rel=1e-7)
+    assert model.standard_errors["cost"] == pytest.approx(np.sqrt(covariance[0, 0]), rel=1e-6)
+    assert model.fit.deviance == pytest.approx(deviance, rel=1e-9)
+    sizes = [name for name in ("origin_size", "destination_size") if name in model.parameters]
+    assert [model.parameters[name] for name in sizes] == pytest.approx(beta[1 : 1 + len(sizes)], rel=1e-6)
+
+
 def test_gravity_transposed_swaps_production_and_attraction() -> None:
     flows, cost, codes = _wide(3)
     size = flows.sum(axis=1) + flows.sum(axis=0) + 1.0

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
 
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.hubs import best_hubs, greedy_hubs
@@ -75,6 +76,10 @@ def test_location_equals_enumeration(seed, places):
     assert greatest_coverage(travel, weight, places=places, target=20).value == pytest.approx(
         max(w[(minutes[:, some] <= 20).any(axis=1)].sum() for some in sets)
     )
+    target = float(minutes.min(axis=1).max())  # the least at which all can be covered
+    every = [list(some) for count in range(1, 6) for some in itertools.combinations(range(5), count)]
+    fewest = next(len(some) for some in every if (minutes[:, some] <= target).any(axis=1).all())
+    assert fewest_places(travel, target=target).value == fewest
 
 
 def test_location_bad_input_is_refused():
@@ -147,6 +152,33 @@ def test_hubs_equal_enumeration_over_single_pairs(seed, hubs):
     for plan in (exact, fast):
         assert saved([travel.origins.index(hub) for hub in plan.hubs["hub"]]) == pytest.approx(plan.saved)
         assert plan.areas["saved"].sum() == pytest.approx(plan.saved)
+
+
+@settings(deadline=None, max_examples=15)
+@given(st.integers(0, 2**32 - 1))
+def test_hubs_with_capacity_equal_the_best_of_all_choices(seed):
+    rng = np.random.default_rng(seed)
+    n = 6
+    xy = rng.uniform(0, 50, (n, 2))
+    km = np.hypot(*(xy[:, None] - xy[None]).transpose(2, 0, 1)) + 1
+    travel = _travel(km)
+    values = rng.integers(0, 40, (n, n)) * ~np.eye(n, dtype=bool)
+    values[0, 1] += 1
+    gain = np.maximum(km[:, :, None] - km[:, None, :], 0)  # origin, job, hub
+    saving, users = 2 * (values[:, :, None] * gain).sum(axis=1), (values[:, :, None] * (gain > 0)).sum(axis=1)
+    room = rng.integers(5, 60, n).astype(float)
+    best = 0.0
+    for some in itertools.combinations(range(n), 2):
+        once = np.kron(np.eye(n), np.ones(2))
+        full = [np.where(np.arange(2) == k, users[:, [hub]], 0).ravel() for k, hub in enumerate(some)]
+        found = linprog(-saving[:, some].ravel(), A_ub=np.vstack([once, *full]), b_ub=[*np.ones(n), *room[[*some]]],
+                        bounds=(0, 1))  # fmt: skip
+        best = max(best, -found.fun)
+    plan = best_hubs(FlowMatrix.from_dense(values, travel.origins), travel, travel.origins, hubs=2, share=1.0, days=5,
+                     capacity=dict(zip(travel.origins, room, strict=True)))  # fmt: skip
+    assert plan.saved == pytest.approx(best, rel=1e-6)
+    for hub, people in plan.hubs.select("hub", "people").rows():
+        assert people <= room[travel.origins.index(hub)] + 1e-6
 
 
 def test_greedy_hubs_for_195_municipalities_is_close_to_the_best():

@@ -179,7 +179,7 @@ def _leverage(model: PoissonFit, projected: Floats, cells: NDArray[np.bool_]) ->
     own = np.diag(spread)
     variance = own[:n, None] + own[n:] + 2 * spread[:n, n:]
     variance = variance + np.einsum("kij,kl,lij->ij", projected, model.covariance, projected)
-    return np.clip(mean * variance, 0.0, _MOST_LEVERAGE)
+    return np.asarray(np.clip(mean * variance, 0.0, _MOST_LEVERAGE))
 
 
 def _without(observed: Floats, model: PoissonFit, x: Floats, cells: NDArray[np.bool_]) -> Floats:

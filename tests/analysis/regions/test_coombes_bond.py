@@ -265,6 +265,22 @@ def test_functional_regions_order_of_the_pairs_is_no_matter(values, parameters, 
 
 
 @_CALM
+@given(values=_matrices(), parameters=_PARAMETERS, legacy=st.booleans())
+def test_functional_regions_other_codes_in_the_same_order_give_the_same_regions(values, parameters, legacy):
+    """Ties go by the order of the codes, so names that keep it change nothing, however many are alike."""
+    codes = [f"a{i:02d}" for i in range(len(values))]
+    other = [f"{'Z' * (i + 1)}{i % 3}" for i in range(len(values))]
+    assert sorted(other) == other
+    rule = "lma34" if legacy else "clean"
+    one, two = (functional_regions(_matrix(values, names), parameters, rule=rule) for names in (codes, other))
+    names = dict(zip(codes, other, strict=True))
+    assert {names[area]: names[region] for area, region in one.partition.items()} == two.partition
+    assert [names[area] for area in one.reserve["area"]] == two.reserve["area"].to_list()
+    assert one.reserve["reason"].equals(two.reserve["reason"])
+    assert one.iterations == two.iterations
+
+
+@_CALM
 @given(values=_matrices(), parameters=_PARAMETERS)
 def test_functional_regions_members_and_totals_agree(values, parameters):
     flows = _matrix(values)
