@@ -124,6 +124,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/regions/{slug}/age.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Age structure of districts as a picture
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["age"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/regions/{slug}/centres/": {
         readonly parameters: {
             readonly query?: never;
@@ -152,7 +172,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Tables of the analysis centres as files
+         * Tables and map of the analysis centres as files
          * @description Check the parameters, ask the release, and answer with an ETag.
          */
         readonly get: operations["analysis_centres_file"];
@@ -192,7 +212,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Commuters of a set of areas, pair by pair, as a file
+         * Commuters of a set of areas, pair by pair, as a file or picture
          * @description Check the parameters, ask the release, and answer with an ETag.
          */
         readonly get: operations["commuting_file"];
@@ -232,7 +252,7 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Tables of the analysis economy as files
+         * Tables and map of the analysis economy as files
          * @description Check the parameters, ask the release, and answer with an ETag.
          */
         readonly get: operations["analysis_economy_file"];
@@ -312,10 +332,30 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Tables of the analysis regions as files
+         * Tables and map of the analysis regions as files
          * @description Check the parameters, ask the release, and answer with an ETag.
          */
         readonly get: operations["analysis_regions_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/histogram.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Histogram of an indicator as a picture
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["histogram"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -352,10 +392,70 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Pairs of districts held against what could be expected, as a file
+         * Pairs of districts held against what could be expected, as a file or picture
          * @description Check the parameters, ask the release, and answer with an ETag.
          */
         readonly get: operations["interfaces_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/locator.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Where areas lie in the region, as a picture
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["locator"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/scatter.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Two indicators against each other as a picture
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["scatter"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/scenario-comparison.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Scenarios beside today: tables or maps
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["scenario_comparison"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -392,10 +492,30 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Tables of the analysis scenarios as files
+         * Tables and map of the analysis scenarios as files
          * @description Check the parameters, ask the release, and answer with an ETag.
          */
         readonly get: operations["analysis_scenarios_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/sectors.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Economic structure of districts as a picture
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["sectors"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -416,6 +536,66 @@ export interface paths {
          * @description Example: `/api/v1/regions/mitte/shapes/?level=district`
          */
         readonly get: operations["shapes"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/trend.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * An indicator of an area through the years as a picture
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["trend"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/trends.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * An indicator of several areas beside each other as a picture
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["trends"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/two-maps.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Two maps side by side as a picture
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["two_maps"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -1683,6 +1863,68 @@ export interface operations {
             };
         };
     };
+    readonly age: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Keys of areas, separated by commas. */
+                readonly area: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "pdf" | "png" | "svg";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     readonly analysis_centres: {
         readonly parameters: {
             readonly query?: {
@@ -1877,6 +2119,13 @@ export interface operations {
                  *     * `3sfca` - 3sfca
                  */
                 readonly sharing?: "2sfca" | "e2sfca" | "3sfca";
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
                 /** @description Default the first table. */
                 readonly table?: string;
                 /** @description Ohne Auswahl gilt das Ziel der Richtlinie RIN 2008 für diesen Rang. */
@@ -1893,7 +2142,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /** @description Format of the file. */
-                readonly sheet: "csv" | "xlsx";
+                readonly sheet: "csv" | "geojson" | "gpkg" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
                 readonly slug: string;
             };
             readonly cookie?: never;
@@ -1907,6 +2156,12 @@ export interface operations {
                 content: {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/geo+json": string;
+                    readonly "application/geopackage+sqlite3": string;
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
                 };
             };
             /** @description A parameter is wrong; the problem says which and what is possible. */
@@ -2033,6 +2288,8 @@ export interface operations {
                  *     * `within` - within
                  */
                 readonly border?: "all" | "crossing" | "within";
+                /** @description Whether line and colour of the picture tell of the state border. */
+                readonly borders?: boolean;
                 /**
                  * @description out: where to; in: where from; net: balance.
                  *
@@ -2065,6 +2322,13 @@ export interface operations {
                 readonly period?: string;
                 /** @description Release to read; default the current one. */
                 readonly release?: string;
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
             };
             readonly header?: never;
             readonly path: {
@@ -2225,13 +2489,20 @@ export interface operations {
                 readonly shown?: "quotient" | "growth" | "location" | "difference";
                 /** @description Wachstum seit */
                 readonly since?: string;
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
                 /** @description Default the first table. */
                 readonly table?: string;
             };
             readonly header?: never;
             readonly path: {
                 /** @description Format of the file. */
-                readonly sheet: "csv" | "xlsx";
+                readonly sheet: "csv" | "geojson" | "gpkg" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
                 readonly slug: string;
             };
             readonly cookie?: never;
@@ -2245,6 +2516,12 @@ export interface operations {
                 content: {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/geo+json": string;
+                    readonly "application/geopackage+sqlite3": string;
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
                 };
             };
             /** @description A parameter is wrong; the problem says which and what is possible. */
@@ -2389,6 +2666,13 @@ export interface operations {
                 readonly period?: string;
                 /** @description Release to read; default the current one. */
                 readonly release?: string;
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
             };
             readonly header?: never;
             readonly path: {
@@ -2619,6 +2903,13 @@ export interface operations {
                  *     * `stability` - stability
                  */
                 readonly shade?: "regions" | "stability";
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
                 /** @description Default the first table. */
                 readonly table?: string;
                 /** @description Derselbe Anteil, für die kleinsten Regionen. */
@@ -2629,7 +2920,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /** @description Format of the file. */
-                readonly sheet: "csv" | "xlsx";
+                readonly sheet: "csv" | "geojson" | "gpkg" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
                 readonly slug: string;
             };
             readonly cookie?: never;
@@ -2643,6 +2934,12 @@ export interface operations {
                 content: {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/geo+json": string;
+                    readonly "application/geopackage+sqlite3": string;
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
                 };
             };
             /** @description A parameter is wrong; the problem says which and what is possible. */
@@ -2665,6 +2962,106 @@ export interface operations {
             };
             /** @description Others are having long calculations done; Retry-After says when to ask again. */
             readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly histogram: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Own breaks, rising, parted by semicolons: at most eight. */
+                readonly breaks?: string;
+                /** @description Number of classes. */
+                readonly classes?: number;
+                /**
+                 * @description Shades of the areas, or circles for absolute numbers.
+                 *
+                 *     * `areas` - areas
+                 *     * `symbols` - symbols
+                 */
+                readonly draw?: "areas" | "symbols";
+                /** @description Key of the indicator. */
+                readonly indicator: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /**
+                 * @description Default the finest level with values.
+                 *
+                 *     * `municipality` - municipality
+                 *     * `district` - district
+                 */
+                readonly level?: "municipality" | "district";
+                /**
+                 * @description Classes of the picture; own needs breaks.
+                 *
+                 *     * `quantile` - quantile
+                 *     * `equal` - equal
+                 *     * `natural` - natural
+                 *     * `own` - own
+                 */
+                readonly method?: "quantile" | "equal" | "natural" | "own";
+                /** @description Default the latest period. */
+                readonly period?: string;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description germany: every municipality or district of the country.
+                 *
+                 *     * `region` - region
+                 *     * `germany` - germany
+                 */
+                readonly scope?: "region" | "germany";
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
+                /** @description Cut the classes over all periods, so that maps of different years can be compared. */
+                readonly steady?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "pdf" | "png" | "svg";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2762,6 +3159,8 @@ export interface operations {
                  *     * `within` - within
                  */
                 readonly border?: "all" | "crossing" | "within";
+                /** @description Whether line and colour of the picture tell of the state border. */
+                readonly borders?: boolean;
                 /**
                  * @description all, only more or only fewer than expected.
                  *
@@ -2787,6 +3186,13 @@ export interface operations {
                 readonly period?: string;
                 /** @description Release to read; default the current one. */
                 readonly release?: string;
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
             };
             readonly header?: never;
             readonly path: {
@@ -2808,6 +3214,268 @@ export interface operations {
                     readonly "application/vnd.apache.parquet": string;
                     readonly "application/geo+json": string;
                     readonly "application/geopackage+sqlite3": string;
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly locator: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Keys of areas, separated by commas. */
+                readonly area: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "pdf" | "png" | "svg";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly scatter: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Area that the scatter plot points out. */
+                readonly area?: string;
+                /** @description Own breaks, rising, parted by semicolons: at most eight. */
+                readonly breaks?: string;
+                /** @description Number of classes. */
+                readonly classes?: number;
+                /** @description Key of the second indicator. */
+                readonly compare: string;
+                /**
+                 * @description How it is drawn.
+                 *
+                 *     * `areas` - areas
+                 *     * `symbols` - symbols
+                 */
+                readonly compare_draw?: "areas" | "symbols";
+                /** @description Its period; default the latest. */
+                readonly compare_period?: string;
+                /**
+                 * @description Shades of the areas, or circles for absolute numbers.
+                 *
+                 *     * `areas` - areas
+                 *     * `symbols` - symbols
+                 */
+                readonly draw?: "areas" | "symbols";
+                /** @description Key of the indicator. */
+                readonly indicator: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /**
+                 * @description Default the finest level with values.
+                 *
+                 *     * `municipality` - municipality
+                 *     * `district` - district
+                 */
+                readonly level?: "municipality" | "district";
+                /**
+                 * @description Classes of the picture; own needs breaks.
+                 *
+                 *     * `quantile` - quantile
+                 *     * `equal` - equal
+                 *     * `natural` - natural
+                 *     * `own` - own
+                 */
+                readonly method?: "quantile" | "equal" | "natural" | "own";
+                /** @description Default the latest period. */
+                readonly period?: string;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description germany: every municipality or district of the country.
+                 *
+                 *     * `region` - region
+                 *     * `germany` - germany
+                 */
+                readonly scope?: "region" | "germany";
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
+                /** @description Cut the classes over all periods, so that maps of different years can be compared. */
+                readonly steady?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "pdf" | "png" | "svg";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly scenario_comparison: {
+        readonly parameters: {
+            readonly query: {
+                /** @description mehr erreichbare Arbeitsplätze */
+                readonly a_access?: number;
+                /** @description weniger CO₂ */
+                readonly a_co2?: number;
+                /** @description weniger Pendelkilometer */
+                readonly a_commuter_km?: number;
+                /** @description weniger Flächenverbrauch */
+                readonly a_land?: number;
+                /** @description mehr Menschen arbeiten, wo sie wohnen */
+                readonly a_self_containment?: number;
+                /** @description mehr erreichbare Arbeitsplätze */
+                readonly b_access?: number;
+                /** @description weniger CO₂ */
+                readonly b_co2?: number;
+                /** @description weniger Pendelkilometer */
+                readonly b_commuter_km?: number;
+                /** @description weniger Flächenverbrauch */
+                readonly b_land?: number;
+                /** @description mehr Menschen arbeiten, wo sie wohnen */
+                readonly b_self_containment?: number;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /** @description Levers of a scenario as the address of its page, with its name; given up to four times. */
+                readonly s: readonly string[];
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
+                /** @description Default the outcomes. */
+                readonly table?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "csv" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    readonly "application/vnd.apache.parquet": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
                     readonly "application/pdf": string;
@@ -2991,6 +3659,13 @@ export interface operations {
                  *     * `jobs` - jobs
                  */
                 readonly shown?: "commuter_km" | "access" | "self_containment" | "residents" | "jobs";
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
                 /** @description Default the first table. */
                 readonly table?: string;
                 /** @description Ohne Wirkung, solange niemand zu Hause arbeitet. */
@@ -3001,7 +3676,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /** @description Format of the file. */
-                readonly sheet: "csv" | "xlsx";
+                readonly sheet: "csv" | "geojson" | "gpkg" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
                 readonly slug: string;
             };
             readonly cookie?: never;
@@ -3015,6 +3690,12 @@ export interface operations {
                 content: {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    readonly "application/vnd.apache.parquet": string;
+                    readonly "application/geo+json": string;
+                    readonly "application/geopackage+sqlite3": string;
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
                 };
             };
             /** @description A parameter is wrong; the problem says which and what is possible. */
@@ -3037,6 +3718,68 @@ export interface operations {
             };
             /** @description Others are having long calculations done; Retry-After says when to ask again. */
             readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly sectors: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Keys of areas, separated by commas. */
+                readonly area: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "pdf" | "png" | "svg";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3092,6 +3835,247 @@ export interface operations {
                 };
             };
             /** @description No such release, region, indicator or area. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly trend: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Keys of areas, separated by commas. */
+                readonly area: string;
+                /** @description Key of the indicator. */
+                readonly indicator: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "pdf" | "png" | "svg";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly trends: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Keys of areas, separated by commas. */
+                readonly area: string;
+                /** @description Key of the indicator. */
+                readonly indicator: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "pdf" | "png" | "svg";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly two_maps: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Area that the scatter plot points out. */
+                readonly area?: string;
+                /** @description Own breaks, rising, parted by semicolons: at most eight. */
+                readonly breaks?: string;
+                /** @description Number of classes. */
+                readonly classes?: number;
+                /** @description Key of the second indicator. */
+                readonly compare: string;
+                /**
+                 * @description How it is drawn.
+                 *
+                 *     * `areas` - areas
+                 *     * `symbols` - symbols
+                 */
+                readonly compare_draw?: "areas" | "symbols";
+                /** @description Its period; default the latest. */
+                readonly compare_period?: string;
+                /**
+                 * @description Shades of the areas, or circles for absolute numbers.
+                 *
+                 *     * `areas` - areas
+                 *     * `symbols` - symbols
+                 */
+                readonly draw?: "areas" | "symbols";
+                /** @description Key of the indicator. */
+                readonly indicator: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /**
+                 * @description Default the finest level with values.
+                 *
+                 *     * `municipality` - municipality
+                 *     * `district` - district
+                 */
+                readonly level?: "municipality" | "district";
+                /**
+                 * @description Classes of the picture; own needs breaks.
+                 *
+                 *     * `quantile` - quantile
+                 *     * `equal` - equal
+                 *     * `natural` - natural
+                 *     * `own` - own
+                 */
+                readonly method?: "quantile" | "equal" | "natural" | "own";
+                /** @description Default the latest period. */
+                readonly period?: string;
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /**
+                 * @description germany: every municipality or district of the country.
+                 *
+                 *     * `region` - region
+                 *     * `germany` - germany
+                 */
+                readonly scope?: "region" | "germany";
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
+                /** @description Cut the classes over all periods, so that maps of different years can be compared. */
+                readonly steady?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "pdf" | "png" | "svg";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "image/svg+xml": string;
+                    readonly "image/png": string;
+                    readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3182,6 +4166,13 @@ export interface operations {
                 readonly breaks?: string;
                 /** @description Number of classes. */
                 readonly classes?: number;
+                /**
+                 * @description Shades of the areas, or circles for absolute numbers.
+                 *
+                 *     * `areas` - areas
+                 *     * `symbols` - symbols
+                 */
+                readonly draw?: "areas" | "symbols";
                 /** @description Key of the indicator. */
                 readonly indicator: string;
                 /**
@@ -3199,13 +4190,14 @@ export interface operations {
                  */
                 readonly level?: "municipality" | "district";
                 /**
-                 * @description Classes of the picture.
+                 * @description Classes of the picture; own needs breaks.
                  *
                  *     * `quantile` - quantile
                  *     * `equal` - equal
                  *     * `natural` - natural
+                 *     * `own` - own
                  */
-                readonly method?: "quantile" | "equal" | "natural";
+                readonly method?: "quantile" | "equal" | "natural" | "own";
                 /** @description Default the latest period. */
                 readonly period?: string;
                 /** @description Release to read; default the current one. */
@@ -3217,6 +4209,13 @@ export interface operations {
                  *     * `germany` - germany
                  */
                 readonly scope?: "region" | "germany";
+                /**
+                 * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
+                 *
+                 *     * `screen` - screen
+                 *     * `print` - print
+                 */
+                readonly size?: "screen" | "print";
                 /** @description Cut the classes over all periods, so that maps of different years can be compared. */
                 readonly steady?: boolean;
             };

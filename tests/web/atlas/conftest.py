@@ -38,3 +38,21 @@ def empty_home(tmp_path: Path, settings) -> Path:
 @pytest.fixture
 def atlas(home: Path) -> queries.AtlasRelease:
     return queries.atlas_release()
+
+
+@pytest.fixture
+def bundles(settings, tmp_path):
+    """Pages name their bundles; whether these were built is tested elsewhere."""
+    manifest = tmp_path / "bundles" / ".vite" / "manifest.json"
+    manifest.parent.mkdir(parents=True)
+    names = ("site", "atlas", "planning", "notes")
+    entries = (f'"{name}": {{"isEntry": true, "name": "{name}", "file": "{name}.js", "css": []}}' for name in names)
+    manifest.write_text("{" + ", ".join(entries) + "}")
+    settings.BUNDLE_DIR = tmp_path / "bundles"
+
+
+@pytest.fixture
+def official(real_home, settings):
+    """The release of all official files."""
+    settings.HOME = real_home
+    return queries.atlas_release()

@@ -7,8 +7,11 @@ from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularAPIView
 
 from raumwerk.web.atlas import ogc_urls, planning_urls
-from raumwerk.web.atlas.api import commuting, commuting_files, files, problems, views
+from raumwerk.web.atlas.api import commuting, commuting_files, files, pictures, problems, views
+from raumwerk.web.atlas.api.base import AtlasView
+from raumwerk.web.atlas.api.comparison import COMPARISON_FORMS, ScenarioComparisonFile
 from raumwerk.web.atlas.api.dcat import SERIALISATIONS, dcat_catalogue
+from raumwerk.web.atlas.exports.figure import IMAGE_FORMS
 
 
 class FormConverter(StringConverter):
@@ -23,6 +26,18 @@ class TableConverter(StringConverter):
     regex = "|".join(files.TABLES)
 
 
+class ImageConverter(StringConverter):
+    """Ending of a picture."""
+
+    regex = "|".join(IMAGE_FORMS)
+
+
+class ComparisonConverter(StringConverter):
+    """Ending of a comparison of scenarios."""
+
+    regex = "|".join(COMPARISON_FORMS)
+
+
 class SerialisationConverter(StringConverter):
     """Ending of the catalogue."""
 
@@ -31,7 +46,21 @@ class SerialisationConverter(StringConverter):
 
 register_converter(FormConverter, "form")
 register_converter(TableConverter, "tableform")
+register_converter(ImageConverter, "image")
+register_converter(ComparisonConverter, "comparison")
 register_converter(SerialisationConverter, "serialisation")
+
+#: Charts that are pictures alone, by their address.
+PICTURES: dict[str, type[AtlasView]] = {
+    "histogram": pictures.HistogramPicture,
+    "scatter": pictures.ScatterPicture,
+    "two-maps": pictures.TwoMapsPicture,
+    "locator": pictures.LocatorPicture,
+    "age": pictures.AgePicture,
+    "sectors": pictures.SectorsPicture,
+    "trend": pictures.TrendPicture,
+    "trends": pictures.TrendsPicture,
+}
 
 urlpatterns = [
     path("api/v1/releases/", views.Releases.as_view(), name="api-releases"),
@@ -48,14 +77,23 @@ urlpatterns = [
     path("api/v1/regions/<slug:slug>/values.<form:form>", files.ValueFile.as_view(), name="api-values-file"),
     path("api/v1/regions/<slug:slug>/flows.<form:form>", files.FlowFile.as_view(), name="api-flows-file"),
     path(
-        "api/v1/regions/<slug:slug>/commuting.<tableform:form>",
+        "api/v1/regions/<slug:slug>/commuting.<form:form>",
         commuting_files.CommutingFile.as_view(),
         name="api-commuting-file",
     ),
     path(
-        "api/v1/regions/<slug:slug>/interfaces.<tableform:form>",
+        "api/v1/regions/<slug:slug>/interfaces.<form:form>",
         commuting_files.InterfacesFile.as_view(),
         name="api-interfaces-file",
+    ),
+    *(
+        path(f"api/v1/regions/<slug:slug>/{name}.<image:form>", view.as_view(), name=f"api-{name}-picture")
+        for name, view in PICTURES.items()
+    ),
+    path(
+        "api/v1/regions/<slug:slug>/scenario-comparison.<comparison:form>",
+        ScenarioComparisonFile.as_view(),
+        name="api-scenario-comparison-file",
     ),
     *planning_urls.API,
     path("api/v1/areas/<str:key>/", views.AreaProfile.as_view(), name="api-area"),

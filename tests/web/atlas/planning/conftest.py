@@ -1,4 +1,4 @@
-"""Regions of the official files in the database, and bundles that pages may name."""
+"""Answers of the planning pages on the official figures."""
 
 from __future__ import annotations
 
@@ -6,25 +6,6 @@ import pytest
 
 from raumwerk.web.atlas.queries.planning.params import Case, read_state
 from raumwerk.web.atlas.queries.planning.questions import QUESTIONS
-from raumwerk.web.atlas.queries.release import atlas_release
-
-
-@pytest.fixture
-def bundles(settings, tmp_path):
-    """Pages name their bundles; whether these were built is tested elsewhere."""
-    manifest = tmp_path / "bundles" / ".vite" / "manifest.json"
-    manifest.parent.mkdir(parents=True)
-    names = ("site", "atlas", "planning", "notes")
-    entries = (f'"{name}": {{"isEntry": true, "name": "{name}", "file": "{name}.js", "css": []}}' for name in names)
-    manifest.write_text("{" + ", ".join(entries) + "}")
-    settings.BUNDLE_DIR = tmp_path / "bundles"
-
-
-@pytest.fixture
-def official(real_home, settings):
-    """The release of all official files."""
-    settings.HOME = real_home
-    return atlas_release()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,11 +19,22 @@ from raumwerk.web.atlas.exports.figure import IMAGE_FORMS, Figure, figure_svg, t
 from raumwerk.web.atlas.exports.figures import flows_figure, values_figure
 from raumwerk.web.atlas.exports.geo import to_geojson, to_gpkg
 from raumwerk.web.atlas.exports.tables import to_csv, to_parquet, to_xlsx
+from raumwerk.web.atlas.queries.breaks import OWN
 from raumwerk.web.atlas.queries.flows import area_flows
 from raumwerk.web.atlas.queries.release import AtlasRelease
 from raumwerk.web.atlas.queries.values import region_values
 
-__all__ = ["FORMS", "TABLES", "FlowFile", "ValueFile"]
+__all__ = [
+    "FORMS",
+    "TABLES",
+    "WITH_SHAPES",
+    "FlowFile",
+    "ValueFile",
+    "file_answer",
+    "file_question",
+    "method_of",
+    "picture_answer",
+]
 
 #: Ending of the address → media type; tables first, then pictures.
 TABLES = {
@@ -33,13 +45,13 @@ TABLES = {
     "gpkg": "application/geopackage+sqlite3",
 }
 FORMS = {**TABLES, **IMAGE_FORMS}
-_WITH_SHAPES = ("geojson", "gpkg")
+WITH_SHAPES = ("geojson", "gpkg")
 
 
-def file_question(asked: Any, name: str, summary: str) -> Any:
+def file_question(asked: Any, name: str, summary: str, forms: Mapping[str, str] = FORMS) -> Any:
     """Describe a download for the OpenAPI file."""
-    form = OpenApiParameter("form", str, OpenApiParameter.PATH, enum=list(FORMS), description="Format of the file.")
-    binary = {(200, media.split(";", maxsplit=1)[0]): OpenApiTypes.BINARY for media in FORMS.values()}
+    form = OpenApiParameter("form", str, OpenApiParameter.PATH, enum=list(forms), description="Format of the file.")
+    binary = {(200, media.split(";", maxsplit=1)[0]): OpenApiTypes.BINARY for media in forms.values()}
     problems = {
         (code, "application/problem+json"): OpenApiResponse(answers.Problem, description="As the question itself.")
         for code in (400, 404)
@@ -67,10 +79,12 @@ def file_answer(content: Content, form: str, lang: str) -> HttpResponse:
     return _named(body, form, content.stem)
 
 
-def _picture(figure: Figure, stem: str, form: str, lang: str) -> HttpResponse:
+def picture_answer(figure: Figure, stem: str, form: str, asked: Mapping[str, Any]) -> HttpResponse:
+    """The picture in the form that its address names."""
+    lang = asked["lang"]
     body = {
         "svg": lambda: figure_svg(figure).encode(),
-        "png": lambda: to_png(figure, lang),
+        "png": lambda: to_png(figure, lang, asked["size"]),
         "pdf": lambda: to_pdf(figure, lang),
     }[form]()
     return _named(body, form, stem)
@@ -93,21 +107,31 @@ class ValueFile(AtlasView):
         view = region_values(
             atlas, scoped(atlas, kwargs["slug"], asked["scope"]), indicator=asked["indicator"],
             level=asked.get("level"), period=asked.get("period"), classes=asked["classes"], lang=lang,
+            own=asked.get("breaks", ()), steady=asked["steady"],
         )  # fmt: skip
-        content = values_content(atlas, view, lang, shapes=form in _WITH_SHAPES)
+        content = values_content(atlas, view, lang, shapes=form in WITH_SHAPES)
         if form in IMAGE_FORMS:
             if asked["scope"] == "germany":
                 what = gettext("A map of the whole country is not drawn as a picture")
                 advice = gettext("Leave “scope” out, or take the GeoPackage.")
                 raise InputError(Problem(what, expected="region", advice=advice, column="scope"))
-            figure = values_figure(atlas, view, method=asked["method"], lang=lang)
-            return _picture(figure, content.stem, form, lang)
+            figure = values_figure(atlas, view, method=method_of(asked), lang=lang, draw=asked["draw"])
+            return picture_answer(figure, content.stem, form, asked)
         return file_answer(content, form, lang)
 
 
-@file_question(params.FlowParams, "flows_file", "Commuters of an area as a file or picture")
+def method_of(asked: Mapping[str, Any]) -> str:
+    """Way of cutting the classes; own breaks must be given."""
+    method = str(asked["method"])
+    if method == OWN and not asked.get("breaks"):
+        what = gettext("Own classes need their breaks")
+        raise InputError(Problem(what, expected="breaks=10;20;50", column="breaks"))
+    return method
+
+
+@file_question(params.FlowFileParams, "flows_file", "Commuters of an area as a file or picture")
 class FlowFile(AtlasView):
-    params = params.FlowParams
+    params = params.FlowFileParams
 
     def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
         form, lang = kwargs["form"], asked["lang"]
@@ -116,5 +140,5 @@ class FlowFile(AtlasView):
         view = area_flows(atlas, region, direction=asked["direction"], border=asked["border"], lang=lang, **chosen)
         content = flows_content(atlas, view, kwargs["slug"], lang)
         if form in IMAGE_FORMS:
-            return _picture(flows_figure(atlas, region, view, lang=lang), content.stem, form, lang)
+            return picture_answer(flows_figure(atlas, region, view, lang=lang), content.stem, form, asked)
         return file_answer(content, form, lang)

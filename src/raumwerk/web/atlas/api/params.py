@@ -8,17 +8,22 @@ from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES, own_breaks
+from raumwerk.web.atlas.queries.breaks import DEFAULT_CLASSES, MAX_CLASSES, METHODS, MIN_CLASSES, OWN, own_breaks
 from raumwerk.web.atlas.queries.flows import BORDERS, DIRECTIONS
 
 __all__ = [
     "AreaParams",
     "CommonParams",
+    "FlowFileParams",
     "FlowParams",
     "IndicatorParams",
     "LineageParams",
     "NationParams",
+    "PictureParams",
+    "PlaceParams",
     "ShapeParams",
+    "TrendParams",
+    "TwoMapsParams",
     "ValueFileParams",
     "ValueParams",
 ]
@@ -26,6 +31,9 @@ __all__ = [
 MAP_LEVELS = ("municipality", "district")
 PERIOD = r"^\d{4}(-\d{2}(-\d{2})?)?(/\d{4})?\Z"
 AREA_KEY = r"^(DG|\d{2}|\d{3}|\d{5}|\d{8}|\d{9}|region:[a-z0-9-]{1,60})\Z"
+
+
+_ONE_AREA = AREA_KEY.removeprefix("^").removesuffix(r"\Z")
 
 
 class CommonParams(serializers.Serializer):
@@ -89,10 +97,32 @@ class ValueParams(CommonParams):
     )
 
 
-class ValueFileParams(ValueParams):
+class PictureParams(CommonParams):
+    """How large a picture of pixels is."""
+
+    size = serializers.ChoiceField(
+        ["screen", "print"], default="screen", help_text="Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide."
+    )
+
+
+class ValueFileParams(ValueParams, PictureParams):
     """Which choropleth to take away."""
 
-    method = serializers.ChoiceField(METHODS, default=METHODS[0], help_text="Classes of the picture.")
+    method = serializers.ChoiceField(
+        [*METHODS, OWN], default=METHODS[0], help_text="Classes of the picture; own needs breaks."
+    )
+    draw = serializers.ChoiceField(
+        ["areas", "symbols"], default="areas", help_text="Shades of the areas, or circles for absolute numbers."
+    )
+
+
+class TwoMapsParams(ValueFileParams):
+    """Which two maps to put beside or against each other."""
+
+    compare = serializers.RegexField(r"^[a-z0-9_]{1,80}\Z", help_text="Key of the second indicator.")
+    compare_period = serializers.RegexField(PERIOD, required=False, help_text="Its period; default the latest.")
+    compare_draw = serializers.ChoiceField(["areas", "symbols"], default="areas", help_text="How it is drawn.")
+    area = serializers.RegexField(AREA_KEY, required=False, help_text="Area that the scatter plot points out.")
 
 
 class FlowParams(CommonParams):
@@ -109,12 +139,30 @@ class FlowParams(CommonParams):
     )
 
 
+class FlowFileParams(FlowParams, PictureParams):
+    """Whose commuters to take away."""
+
+
 class AreaParams(CommonParams):
     """Which profile to show."""
 
     region = serializers.RegexField(
         r"^[a-z][a-z0-9-]{0,59}\Z", required=False, help_text="Region to compare with; default the first that holds it."
     )
+
+
+class PlaceParams(PictureParams):
+    """Which area, or areas taken together."""
+
+    area = serializers.RegexField(
+        rf"^{_ONE_AREA}(,{_ONE_AREA}){{0,399}}\Z", help_text="Keys of areas, separated by commas."
+    )
+
+
+class TrendParams(PlaceParams):
+    """Which line through the years."""
+
+    indicator = serializers.RegexField(r"^[a-z0-9_]{1,80}\Z", help_text="Key of the indicator.")
 
 
 class LineageParams(CommonParams):

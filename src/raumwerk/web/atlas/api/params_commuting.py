@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from raumwerk.web.atlas.api.params import AREA_KEY, MAP_LEVELS, PERIOD, CommonParams
+from raumwerk.web.atlas.api.params import AREA_KEY, MAP_LEVELS, PERIOD, CommonParams, PictureParams
 from raumwerk.web.atlas.queries.commuting import MOST_KM, MOST_PERSONS, WAYS, Question
 from raumwerk.web.atlas.queries.expected import KINDS
 from raumwerk.web.atlas.queries.flows import BORDERS
 
-__all__ = ["AREA_LIST", "CommutingParams", "ExpectedParams", "question_of"]
+__all__ = ["AREA_LIST", "CommutingFileParams", "CommutingParams", "ExpectedFileParams", "ExpectedParams", "question_of"]
 
 _ONE = AREA_KEY.removeprefix("^").removesuffix(r"\Z")
 AREA_LIST = rf"^{_ONE}(,{_ONE}){{0,399}}\Z"
@@ -52,6 +52,20 @@ class ExpectedParams(_PairParams):
     """Which pairs of districts to hold against what size and distance let expect."""
 
     kind = serializers.ChoiceField(KINDS, default="all", help_text="all, only more or only fewer than expected.")
+
+
+class _Drawn(PictureParams):
+    borders = serializers.BooleanField(
+        default=True, help_text="Whether line and colour of the picture tell of the state border."
+    )
+
+
+class CommutingFileParams(CommutingParams, _Drawn):
+    """Whose commuters to take away."""
+
+
+class ExpectedFileParams(ExpectedParams, _Drawn):
+    """Which interfaces and gaps to take away."""
 
 
 def question_of(asked: dict[str, object]) -> Question:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -15,19 +14,20 @@ from raumwerk import __version__
 from raumwerk.errors import InputError, Problem
 from raumwerk.web.atlas.api import answers
 from raumwerk.web.atlas.api.base import AtlasView
-from raumwerk.web.atlas.api.files import FORMS
-from raumwerk.web.atlas.api.params import CommonParams
+from raumwerk.web.atlas.api.files import FORMS, WITH_SHAPES, file_answer, picture_answer
+from raumwerk.web.atlas.api.params import CommonParams, PictureParams
+from raumwerk.web.atlas.exports.figure import IMAGE_FORMS
 from raumwerk.web.atlas.exports.planning import analysis_content
-from raumwerk.web.atlas.exports.tables import to_csv, to_xlsx
+from raumwerk.web.atlas.exports.planning_figures import analysis_figure
 from raumwerk.web.atlas.queries.planning.analysis import Analysis
 from raumwerk.web.atlas.queries.planning.params import Case, Param, read_state
 from raumwerk.web.atlas.queries.planning.questions import Question
 from raumwerk.web.atlas.queries.release import AtlasRelease
 
-__all__ = ["SHEETS", "AnalysisAnswer", "analysis_file", "analysis_view", "answer_of"]
+__all__ = ["SHEETS", "AnalysisAnswer", "analysis_file", "analysis_view", "answer_of", "param_field"]
 
-#: Endings of the files: tables alone, for shapes there are other questions.
-SHEETS = ("csv", "xlsx")
+#: Endings of the files: tables (with shapes where their rows are areas), and the map as a picture.
+SHEETS = tuple(FORMS)
 
 
 class AnalysisFigure(serializers.Serializer):
@@ -62,15 +62,17 @@ class AnalysisAnswer(serializers.Serializer):
 
 def parameters_of(question: Question, *, table: bool = False) -> type[CommonParams]:
     """Serializer of a question's parameters, for its description."""
-    fields: dict[str, Any] = {param.name: _field(param) for param in question.params}
+    fields: dict[str, Any] = {param.name: param_field(param) for param in question.params}
     if table:
         fields["table"] = serializers.RegexField(
             r"^[a-z_]{1,30}\Z", required=False, help_text="Default the first table."
         )
-    return type(f"{question.key.title()}{'File' if table else ''}Params", (CommonParams,), fields)
+    base = PictureParams if table else CommonParams
+    return type(f"{question.key.title()}{'File' if table else ''}Params", (base,), fields)
 
 
-def _field(param: Param) -> serializers.Field:
+def param_field(param: Param) -> serializers.Field:
+    """A parameter of an analysis as the API checks it."""
     told: dict[str, Any] = {"required": False, "help_text": str(param.help or param.label)}
     if param.kind == "choice" and callable(param.choices):
         return serializers.RegexField(r"^[\w:/-]{1,40}\Z", **told)
@@ -131,18 +133,19 @@ def analysis_file(question: Question) -> type[AtlasView]:
         def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
             case, found = self.analysed(atlas, asked, kwargs["slug"])
             form = kwargs["sheet"]
-            content = analysis_content(case, found, question.params, asked.get("table"))
-            body = to_csv(content, case.lang) if form == "csv" else to_xlsx(content)
-            response = HttpResponse(body, content_type=FORMS[form])
-            response.headers["Content-Disposition"] = f'attachment; filename="{content.stem}.{form}"'
-            return response
+            if form in IMAGE_FORMS:
+                stem = f"raumwerk-{case.region.slug}-{found.key}-{atlas.id}"
+                return picture_answer(analysis_figure(case, found, question.params), stem, form, asked)
+            shapes = form in WITH_SHAPES
+            content = analysis_content(case, found, question.params, asked.get("table"), shapes=shapes)
+            return file_answer(content, form, case.lang)
 
     View.question = question
     form = OpenApiParameter("sheet", str, OpenApiParameter.PATH, enum=list(SHEETS), description="Format of the file.")
     described: type[AtlasView] = extend_schema_view(
         get=extend_schema(
             operation_id=f"analysis_{question.key}_file",
-            summary=f"Tables of the analysis {question.key} as files",
+            summary=f"Tables and map of the analysis {question.key} as files",
             parameters=[View.params, form],
             tags=["files"],
             responses={**{(200, FORMS[sheet].split(";")[0]): OpenApiTypes.BINARY for sheet in SHEETS}, **_PROBLEMS},

@@ -13,7 +13,7 @@ from raumwerk.web.atlas.exports.maps import Key
 from raumwerk.web.atlas.queries.structure import Structure
 from raumwerk.web.kit.templatetags.kit import number, period
 
-__all__ = ["LINES", "line_chart", "structure_chart"]
+__all__ = ["LINES", "axis_steps", "line_chart", "structure_chart"]
 
 _BAR, _DOUBT, _MARK = "#22698a", "#b9d8dc", "#a34f04"
 #: Colours of lines, told apart also in grey; lines are named at their end as well.
@@ -80,7 +80,7 @@ def line_chart(
     if not values:
         drawing.text(8, 24, gettext("no value"), fill=QUIET)
         return drawing, []
-    steps = _steps(min(values), max(values))
+    steps = axis_steps(min(values), max(values))
     left = 16 + max(text_width(number(step, decimals), 11) for step in steps)
     box = (left, 12.0, width - 12, height - 30)
     _axes(drawing, box, steps, periods, decimals)
@@ -126,7 +126,7 @@ def _date(text: str) -> float:
     return parts[0] + (month - 1) / 12 + (day - 1) / 366
 
 
-def _steps(low: float, high: float) -> list[float]:
+def axis_steps(low: float, high: float) -> list[float]:
     """Round numbers below, between and above: three to seven."""
     if low == high:
         low, high = low - (abs(low) * 0.1 or 1), high + (abs(high) * 0.1 or 1)

@@ -77,10 +77,14 @@ class Drawing:
         at = " ".join(f"{_number(x)},{_number(y)}" for x, y in points)
         self._add("polyline", f'points="{at}" fill="none" stroke="{stroke}" stroke-width="{_number(width)}"')
 
-    def circle(self, x: float, y: float, radius: float, fill: str, *, name: str = "") -> None:
+    def circle(
+        self, x: float, y: float, radius: float, fill: str, *, edge: str = "", opacity: float = 1, name: str = ""
+    ) -> None:
         """Draw a circle."""
         at = f'cx="{_number(x)}" cy="{_number(y)}" r="{_number(radius)}"'
-        self._add("circle", f'{at} fill="{fill}"', name)
+        stroke = f' stroke="{edge}"' if edge else ""
+        seen = f' fill-opacity="{opacity:.2f}"' if opacity < 1 else ""
+        self._add("circle", f'{at} fill="{fill}"{seen}{stroke}', name)
 
     def path(
         self, d: str, *, fill: str = "none", stroke: str = "none", width: float = 1, dash: str = "", opacity: float = 1,
@@ -94,10 +98,14 @@ class Drawing:
 
     def text(
         self, x: float, y: float, text: str, *, size: float = 12, fill: str = INK, anchor: str = "start",
-        bold: bool = False,
+        bold: bool = False, halo: str = "",
     ) -> None:  # fmt: skip
-        """Write one line; ``y`` is its base line."""
+        """Write one line; ``y`` is its base line. ``halo`` is the colour of an edge that lifts it off the ground."""
         weight = ' font-weight="700"' if bold else ""
+        if halo:  # drawn below the letters: not every program knows paint-order
+            edge = f'stroke="{halo}" stroke-width="{_number(size / 5)}" stroke-linejoin="round" aria-hidden="true"'
+            look = f'font-size="{_number(size)}" fill="{halo}" text-anchor="{anchor}"{weight} {edge}'
+            self._parts.append(f'<text x="{_number(x)}" y="{_number(y)}" {look}>{escape(clean(text))}</text>')
         look = f'font-size="{_number(size)}" fill="{fill}" text-anchor="{anchor}"{weight}'
         at = f'x="{_number(x)}" y="{_number(y)}"'
         self._parts.append(f"<text {at} {look}>{escape(clean(text))}</text>")
@@ -117,11 +125,13 @@ class Drawing:
             )
         return "url(#no-value)"
 
-    def place(self, other: Drawing, x: float, y: float) -> None:
+    def place(self, other: Drawing, x: float, y: float, *, scale: float = 1) -> None:
         """Put another drawing into this one; what reaches beyond its edges is cut off."""
         self._definitions += [each for each in other._definitions if each not in self._definitions]
-        at = f'x="{_number(x)}" y="{_number(y)}" width="{_number(other.width)}" height="{_number(other.height)}"'
-        self._parts.append(f'<svg {at} overflow="hidden">{"".join(other._parts)}</svg>')
+        wide, high = _number(other.width * scale), _number(other.height * scale)
+        at = f'x="{_number(x)}" y="{_number(y)}" width="{wide}" height="{high}"'
+        box = f' viewBox="0 0 {_number(other.width)} {_number(other.height)}"' if scale != 1 else ""
+        self._parts.append(f'<svg {at}{box} overflow="hidden">{"".join(other._parts)}</svg>')
 
     def svg(self, *, title: str, description: str = "") -> str:
         """Whole picture as SVG text, named and described for readers who do not see it."""

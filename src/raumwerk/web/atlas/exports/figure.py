@@ -15,10 +15,12 @@ from raumwerk.web.atlas.queries.release import AtlasRelease
 from raumwerk.web.kit.pdf import render_image, render_pdf
 from raumwerk.web.kit.templatetags.kit import period as written
 
-__all__ = ["IMAGE_FORMS", "Figure", "Table", "credit_lines", "figure_svg", "to_pdf", "to_png"]
+__all__ = ["IMAGE_FORMS", "SIZES", "Figure", "Table", "credit_lines", "figure_svg", "legend_of", "to_pdf", "to_png"]
 
 IMAGE_FORMS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 _WIDTH, _MARGIN, _LEGEND = 960.0, 28.0, 236.0
+#: Pixels of an inch: a figure is 10 inches wide, so its files have 1,920 and 3,840 pixels.
+SIZES = {"screen": 192, "print": 384}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def credit_lines(atlas: AtlasRelease, files: Sequence[str], lang: str) -> list[s
 def _picture(figure: Figure) -> Drawing:
     """Picture with its legend beside it, or below it when it is wide."""
     beside = figure.picture.width + _LEGEND <= _WIDTH - 2 * _MARGIN
-    legend = _legend(figure, _LEGEND if beside else figure.picture.width)
+    if not figure.keys:
+        return figure.picture
+    legend = legend_of(figure.keys, figure.key_title, _LEGEND if beside else figure.picture.width)
     if beside:
         whole = Drawing(figure.picture.width + 24 + _LEGEND, max(figure.picture.height, legend.height))
         whole.place(figure.picture, 0, 0)
@@ -72,18 +76,25 @@ def _picture(figure: Figure) -> Drawing:
     return whole
 
 
-def _legend(figure: Figure, width: float) -> Drawing:
-    labels = [wrapped(key.label, 12, width - 44) for key in figure.keys]
-    heads = wrapped(figure.key_title, 12, width)
-    legend = Drawing(width, 12 + 16.5 * len(heads) + sum(16.5 * len(lines) + 6 for lines in labels))
+def legend_of(keys: Sequence[Key], title: str, width: float) -> Drawing:
+    """Legend as a drawing of its own: the title, then a sign and words for each key."""
+    labels = [wrapped(key.label, 12, width - 44) for key in keys]
+    heads = wrapped(title, 12, width)
+    rooms = [max(16.5 * len(lines) + 6, 2 * key.circle + 4) for key, lines in zip(keys, labels, strict=True)]
+    legend = Drawing(width, 12 + 16.5 * len(heads) + sum(rooms))
     y = legend.lines(0, 14, heads, size=12, fill=QUIET) + 4
-    for key, lines in zip(figure.keys, labels, strict=True):
-        if key.line:
-            legend.path(f"M2 {y - 4:.1f}H30", stroke=key.colour or INK, width=min(12, key.line),
-                        dash="6 4" if key.dashed else "")  # fmt: skip
+    left = max([40.0, *(2 * key.circle + 8 for key in keys)])
+    for key, lines, room in zip(keys, labels, rooms, strict=True):
+        if key.circle:
+            y += max(0.0, key.circle - 8)
+            legend.circle(max(16.0, key.circle + 2), y - 4, key.circle, key.colour or INK)
+        elif key.line:
+            dash = "6 4" if key.dashed else "2 4" if key.dotted else ""
+            legend.path(f"M2 {y - 4:.1f}H30", stroke=key.colour or INK, width=min(12, key.line), dash=dash)
         else:
             legend.rect(2, y - 11, 28, 14, key.colour or legend.hatching(), stroke="#8a8f98")
-        y = legend.lines(40, y, lines, size=12) + 6
+        legend.lines(left, y, lines, size=12)
+        y += room - max(0.0, key.circle - 8)
     return legend
 
 
@@ -106,11 +117,11 @@ def figure_svg(figure: Figure) -> str:
     return sheet.svg(title=figure.title, description=figure.summary)
 
 
-def to_png(figure: Figure, lang: str) -> bytes:
-    """Whole figure as PNG, 1,920 pixels wide."""
+def to_png(figure: Figure, lang: str, size: str = "screen") -> bytes:
+    """Whole figure as PNG: 1,920 pixels wide for the ``screen``, 3,840 for ``print``."""
     return render_image(
         "atlas/picture.typ", {"svg": figure_svg(figure), "width": _WIDTH},
-        title=figure.title, language=lang, ppi=144, issued=_moment(figure),
+        title=figure.title, language=lang, ppi=SIZES[size], issued=_moment(figure),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from raumwerk.web.atlas.exports.figure import Figure, Table, credit_lines
-from raumwerk.web.atlas.exports.maps import MOST_LINES, choropleth, flow_map
+from raumwerk.web.atlas.exports.maps import MOST_LINES, choropleth, flow_map, symbol_map
 from raumwerk.web.atlas.queries.flows import AreaFlows
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.shapes import shape_files
@@ -16,7 +16,7 @@ from raumwerk.web.atlas.queries.values import RegionValues
 from raumwerk.web.kit.templatetags.kit import number
 from raumwerk.web.kit.templatetags.kit import period as written
 
-__all__ = ["flows_figure", "plain", "values_figure"]
+__all__ = ["created", "flows_figure", "plain", "values_figure", "values_table"]
 
 
 def plain(row: Mapping[str, Any], decimals: int = 0) -> str:
@@ -29,9 +29,12 @@ def plain(row: Mapping[str, Any], decimals: int = 0) -> str:
     return f"{number(row['lower'] or 0, decimals)}–{number(row['upper'], decimals)}"
 
 
-def values_figure(atlas: AtlasRelease, view: RegionValues, *, method: str, lang: str) -> Figure:
-    """Choropleth with its ranking."""
-    picture, keys = choropleth(atlas, view, method=method, lang=lang)
+def values_figure(atlas: AtlasRelease, view: RegionValues, *, method: str, lang: str, draw: str = "areas") -> Figure:
+    """Map with its ranking: shades of the areas, or circles (``draw="symbols"``)."""
+    if draw == "symbols":
+        picture, keys = symbol_map(atlas, view, lang=lang)
+    else:
+        picture, keys = choropleth(atlas, view, method=method, lang=lang)
     indicator, decimals = view.indicator, view.indicator["decimals"]
     ranked = view.ranked().to_dicts()
     unit = f" {indicator['unit']}" if indicator["unit"] else ""
@@ -43,6 +46,19 @@ def values_figure(atlas: AtlasRelease, view: RegionValues, *, method: str, lang:
             "low": ranked[-1]["name"], "bottom": number(ranked[-1]["value"], decimals) + unit,
         }  # fmt: skip
     compared = "; ".join(f"{each['name']}: {plain(each, decimals)}{unit}" for each in view.comparison)
+    title = f"{indicator['name']}, {written(view.period)} – {view.region.name(lang)}"
+    notes = [*([indicator["caveat"]] if indicator["caveat"] else []), *credit_lines(
+        atlas, [*view.files, *shape_files(atlas)], lang)]  # fmt: skip
+    table = values_table(atlas, view, lang)
+    return Figure(
+        title, f"{summary} {compared}".strip(), picture, keys, indicator["unit"], notes, created(atlas), [table]
+    )
+
+
+def values_table(atlas: AtlasRelease, view: RegionValues, lang: str) -> Table:
+    """Ranking of the areas, those without a place behind."""
+    indicator, ranked = view.indicator, view.ranked().to_dicts()
+    decimals = indicator["decimals"]
     places = {row["area"]: str(row["rank"]) for row in ranked}
     rest = view.frame.filter(~view.frame["area"].is_in(list(places))).to_dicts()
     rows = [
@@ -51,14 +67,8 @@ def values_figure(atlas: AtlasRelease, view: RegionValues, *, method: str, lang:
     ]
     columns = [(gettext("Rank"), "right"), (gettext("Name"), "left"), (gettext("Value"), "right"),
                (gettext("District"), "left")]  # fmt: skip
-    title = f"{indicator['name']}, {written(view.period)} – {view.region.name(lang)}"
-    notes = [*([indicator["caveat"]] if indicator["caveat"] else []), *credit_lines(
-        atlas, [*view.files, *shape_files(atlas)], lang)]  # fmt: skip
     caption = f"{indicator['name']} ({indicator['unit']})" if indicator["unit"] else indicator["name"]
-    table = Table(caption, columns, rows)
-    return Figure(
-        title, f"{summary} {compared}".strip(), picture, keys, indicator["unit"], notes, _created(atlas), [table]
-    )
+    return Table(f"{caption}, {written(view.period)}", columns, rows)
 
 
 def flows_figure(atlas: AtlasRelease, region: Region, view: AreaFlows, *, lang: str) -> Figure:
@@ -83,8 +93,9 @@ def flows_figure(atlas: AtlasRelease, region: Region, view: AreaFlows, *, lang: 
         words = gettext("Drawn are the %(number)s largest; the table holds all.") % {"number": MOST_LINES}
         notes = [words, *notes]
     return Figure(title, summary, picture, keys, gettext("Lines: the wider, the more commuters"), notes,
-                  _created(atlas), [Table(title, columns, rows)])  # fmt: skip
+                  created(atlas), [Table(title, columns, rows)])  # fmt: skip
 
 
-def _created(atlas: AtlasRelease) -> str:
+def created(atlas: AtlasRelease) -> str:
+    """When the release was made: the date of the file's properties."""
     return str(atlas.manifest["created"])

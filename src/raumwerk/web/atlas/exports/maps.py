@@ -19,26 +19,30 @@ from raumwerk.web.atlas.queries.shapes import region_shapes
 from raumwerk.web.atlas.queries.values import RegionValues
 from raumwerk.web.kit.templatetags.kit import number
 
-__all__ = ["MOST_LINES", "Key", "choropleth", "flow_map", "locator"]
+__all__ = ["MOST_LINES", "WIDEST", "Ground", "Key", "arc", "areas_drawing", "choropleth", "examples_of", "flow_map",
+           "locator", "symbol_map"]  # fmt: skip
 
 _EDGE, _CONTEXT, _OUTLINE, _BORDER = "#ffffff", "#c9c9c4", "#1d1d1b", "#b35806"
-_PLAIN, _CHOSEN = "#dfe7ea", "#0f4163"
+PLAIN, _CHOSEN = "#dfe7ea", "#0f4163"
 _PADDING = 12.0
-_WIDEST, _THINNEST, _BEND = 16.0, 0.75, 0.18
+_SYMBOL, _LARGEST = "#22698a", 34.0  # circles of absolute numbers, as on the screen
+WIDEST, _THINNEST, _BEND = 16.0, 0.75, 0.18
 MOST_LINES = 80  # more would only darken the picture; the table holds them all
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One row of a legend: a patch of colour, hatching (``colour`` None), or a line of some width."""
+    """One row of a legend: a patch of colour, hatching (``colour`` None), a line of some width, or a circle."""
 
     label: str
     colour: str | None
     line: float = 0.0
     dashed: bool = False
+    dotted: bool = False
+    circle: float = 0.0
 
 
-class _Ground:
+class Ground:
     """Where degrees lie on the drawing: equal scales east and north at the middle of the region."""
 
     def __init__(self, shapes: Mapping[str, Any], width: float, most: float, *, detail: float = 0.9) -> None:
@@ -104,11 +108,52 @@ def choropleth(
             return None, gettext("no value")
         return ramp[class_of(row["value"], breaks)], f"{number(row['value'], decimals)} {unit}".strip()
 
-    drawing = _areas(atlas, view.region, view.level, lang, size=(width, most), look=look)
+    drawing = areas_drawing(atlas, view.region, view.level, lang, size=(width, most), look=look)
     keys = [Key(_class_words(breaks, index, decimals), colour) for index, colour in enumerate(ramp)]
     if any(row["value"] is None for row in rows.values()):
         keys.append(Key(gettext("no value"), None))
     return drawing, keys
+
+
+def symbol_map(
+    atlas: AtlasRelease, view: RegionValues, *, lang: str, width: float = 640, most: float = 640
+) -> tuple[Drawing, list[Key]]:
+    """Circles for absolute numbers, as on the screen: their areas grow with the values."""
+    rows = {row["area"]: row for row in view.frame.iter_rows(named=True)}
+
+    def look(key: str) -> tuple[str | None, str]:
+        known = key in rows and rows[key]["value"] is not None
+        return (PLAIN, "") if known else (None, gettext("no value"))
+
+    drawing = areas_drawing(atlas, view.region, view.level, lang, size=(width, most), look=look)
+    ground = Ground(region_shapes(atlas, view.region, view.level, lang), width, most)
+    known = view.frame.filter(pl.col("value") > 0).sort("value", descending=True)
+    largest = float(known["value"].max() or 0.0)  # type: ignore[arg-type]  # a column of numbers
+    for area, name, value in known.select("area", "name", "value").iter_rows():
+        x, y = atlas.centre(area)
+        if x is not None and y is not None:
+            words = f"{name}: {number(value, view.indicator['decimals'])}"
+            drawing.circle(*ground(x, y), _radius(value, largest), _SYMBOL, edge=_EDGE, opacity=0.75, name=words)
+    keys = [Key(number(each), _SYMBOL, circle=_radius(each, largest)) for each in _example_symbols(largest)]
+    if any(row["value"] is None for row in rows.values()):
+        keys.append(Key(gettext("no value"), None))
+    return drawing, keys
+
+
+def _radius(value: float, largest: float) -> float:
+    return max(1.5, _LARGEST * sqrt(min(1.0, value / largest)))
+
+
+def _example_symbols(largest: float) -> list[float]:
+    """Largest one-digit number below the largest value, a quarter, a twentieth."""
+    if largest <= 0:
+        return []
+    return list(dict.fromkeys(_down(largest / part) for part in (1, 4, 20)))
+
+
+def _down(value: float) -> float:
+    step = 10.0 ** floor(log10(value))
+    return floor(value / step) * step
 
 
 def _class_words(breaks: list[float], index: int, decimals: int) -> str:
@@ -119,7 +164,7 @@ def _class_words(breaks: list[float], index: int, decimals: int) -> str:
     return gettext("%(value)s and more") % {"value": above} if below is None else f"{above} – {below}"
 
 
-def _areas(
+def areas_drawing(
     atlas: AtlasRelease,
     region: Region,
     level: str,
@@ -127,9 +172,11 @@ def _areas(
     *,
     size: tuple[float, float],
     look: Callable[[str], tuple[str | None, str]],
+    borders: bool = True,
 ) -> Drawing:
+    """Areas of a region with their surroundings and lines; ``look`` gives colour (None is hatched) and words."""
     shapes = region_shapes(atlas, region, level, lang)
-    ground = _Ground(shapes, *size)
+    ground = Ground(shapes, *size)
     drawing = Drawing(ground.width, ground.height)
     _surroundings(drawing, ground, shapes)
     for feature in shapes["features"]["features"]:
@@ -137,11 +184,11 @@ def _areas(
         name = feature["properties"]["name"] + (f": {words}" if words else "")
         fill = drawing.hatching() if colour is None else colour
         drawing.path(ground.path(feature["geometry"]), fill=fill, stroke=_EDGE, width=0.8, name=name)
-    _lines(drawing, ground, shapes)
+    _lines(drawing, ground, shapes, borders=borders)
     return drawing
 
 
-def _surroundings(drawing: Drawing, ground: _Ground, shapes: Mapping[str, Any]) -> None:
+def _surroundings(drawing: Drawing, ground: Ground, shapes: Mapping[str, Any]) -> None:
     """Neighbours as far as they lie on the picture; what lies beyond is cut by the frame of the drawing."""
     for feature in shapes["context"]["features"]:
         placed = [ground(x, y) for x, y in _points(feature["geometry"])]
@@ -150,8 +197,9 @@ def _surroundings(drawing: Drawing, ground: _Ground, shapes: Mapping[str, Any]) 
             drawing.path(path, fill="#fbfbfa", stroke=_CONTEXT, width=0.8)
 
 
-def _lines(drawing: Drawing, ground: _Ground, shapes: Mapping[str, Any]) -> None:
-    drawing.path(ground.path(shapes["borders"]), stroke=_BORDER, width=2, dash="8 6")
+def _lines(drawing: Drawing, ground: Ground, shapes: Mapping[str, Any], *, borders: bool = True) -> None:
+    if borders:
+        drawing.path(ground.path(shapes["borders"]), stroke=_BORDER, width=2, dash="8 6")
     drawing.path(ground.path(shapes["outline"]), stroke=_OUTLINE, width=1.6)
 
 
@@ -161,10 +209,10 @@ def locator(
     """Where the chosen municipalities (or a district's) lie among the districts of the region."""
     chosen = set(keys)
     districts, towns = (region_shapes(atlas, region, level, lang) for level in ("district", "municipality"))
-    ground = _Ground(districts, width, most, detail=1.2)
+    ground = Ground(districts, width, most, detail=1.2)
     drawing = Drawing(ground.width, ground.height)
     for feature in districts["features"]["features"]:
-        drawing.path(ground.path(feature["geometry"]), fill=_PLAIN, stroke=_EDGE)
+        drawing.path(ground.path(feature["geometry"]), fill=PLAIN, stroke=_EDGE)
     for feature in towns["features"]["features"]:
         if feature["id"] in chosen or feature["id"][:5] in chosen:
             name = feature["properties"]["name"]
@@ -179,8 +227,8 @@ def flow_map(
     """Commuters of one area as lines, as wide as many; partners outside of the picture are in the table only."""
     level = "municipality" if view.estimated or len(view.area) == 8 else "district"
     shapes = region_shapes(atlas, region, level, lang)
-    ground = _Ground(shapes, width, most)
-    drawing = _areas(atlas, region, level, lang, size=(width, most), look=lambda key: (_PLAIN, ""))
+    ground = Ground(shapes, width, most)
+    drawing = areas_drawing(atlas, region, level, lang, size=(width, most), look=lambda key: (PLAIN, ""))
     x, y = atlas.centre(view.area)
     rows = [] if x is None or y is None or view.area.startswith("region:") else _drawn(view)
     largest = max((row["value"] for row in rows), default=0.0)
@@ -188,7 +236,11 @@ def flow_map(
         home, other = ground(float(x or 0), float(y or 0)), ground(row["x"], row["y"])
         if 0 <= other[0] <= ground.width and 0 <= other[1] <= ground.height:
             start, end = (home, other) if view.direction == "out" else (other, home)
-            _arc(drawing, start, end, row, largest)
+            arc(
+                drawing, start, end, share=row["value"] / largest, name=f"{row['name']}: {number(row['value'])}",
+                colour=CROSSING if row["crosses"] else WITHIN,
+                dash="6 4" if row["status"] == Status.ESTIMATED else "",
+            )  # fmt: skip
     return drawing, _flow_keys(rows, largest)
 
 
@@ -197,24 +249,27 @@ def _drawn(view: AreaFlows) -> list[dict[str, Any]]:
     return rows.head(MOST_LINES).to_dicts()
 
 
-def _arc(
-    drawing: Drawing, start: tuple[float, float], end: tuple[float, float], row: Mapping[str, Any], largest: float
-) -> None:
-    """A line bent to the right of its direction, so that there and back differ; dashed for an estimate."""
+def arc(
+    drawing: Drawing, start: tuple[float, float], end: tuple[float, float], *, colour: str, share: float, name: str,
+    dash: str = "", bent: bool = True,
+) -> None:  # fmt: skip
+    """A line as wide as the square root of its ``share`` of the largest.
+
+    It is ``bent`` to the right of its direction, so that there and back differ; a dot marks where it ends.
+    """
     dx, dy = end[0] - start[0], end[1] - start[1]
     bend = ((start[0] + end[0]) / 2 - dy * _BEND, (start[1] + end[1]) / 2 + dx * _BEND)
-    share = sqrt(min(1.0, row["value"] / largest))
-    width = max(_THINNEST, _WIDEST * share)
-    name = f"{row['name']}: {number(row['value'])}"
+    root = sqrt(min(1.0, share))
     drawing.path(
         f"M{start[0]:.1f} {start[1]:.1f}Q{bend[0]:.1f} {bend[1]:.1f} {end[0]:.1f} {end[1]:.1f}",
-        stroke=CROSSING if row["crosses"] else WITHIN,
-        width=width,
-        dash="6 4" if row["status"] == Status.ESTIMATED else "",
-        opacity=0.3 + 0.6 * share,
+        stroke=colour,
+        width=max(_THINNEST, WIDEST * root),
+        dash=dash,
+        opacity=0.3 + 0.6 * root,
         name=name,
     )
-    drawing.circle(*end, 2.2, INK)
+    if bent:
+        drawing.circle(*end, 2.2, INK)
 
 
 def _flow_keys(rows: list[dict[str, Any]], largest: float) -> list[Key]:
@@ -225,19 +280,14 @@ def _flow_keys(rows: list[dict[str, Any]], largest: float) -> list[Key]:
         keys.append(Key(gettext("across a state border"), CROSSING, 3))
     if any(row["status"] == Status.ESTIMATED for row in rows):
         keys.append(Key(gettext("dashed: estimate"), WITHIN, 3, dashed=True))
-    for example in _examples(largest):
-        width = max(1.0, _WIDEST * sqrt(example / largest))
+    for example in examples_of(largest):
+        width = max(1.0, WIDEST * sqrt(example / largest))
         keys.append(Key(f"{number(example)} {gettext('persons')}", "#565652", width))
     return keys
 
 
-def _examples(largest: float) -> list[float]:
+def examples_of(largest: float) -> list[float]:
     """Largest flow and a tenth of it, rounded down to one digit."""
     if largest < 1:
         return []
-
-    def down(value: float) -> float:
-        step = 10.0 ** floor(log10(value))
-        return floor(value / step) * step
-
-    return [down(largest), down(largest / 10)] if largest >= 10 else [float(floor(largest))]
+    return [_down(largest), _down(largest / 10)] if largest >= 10 else [float(floor(largest))]

@@ -6,13 +6,15 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from math import floor
 
-__all__ = ["CROSSING", "NO_VALUE", "WITHIN", "class_of", "colours", "colours_of"]
+__all__ = ["CROSSING", "FEWER", "MORE", "NO_VALUE", "WITHIN", "class_of", "colours", "colours_of"]
 
 _SEQUENTIAL = ("#e8f1f2", "#b9d8dc", "#83b9c4", "#4b94aa", "#22698a", "#0f4163", "#08263f")
 _BELOW = ("#7f3b08", "#b35806", "#e08214", "#fdb863", "#fee0b6")
 _ABOVE = ("#d1e5f0", "#92c5de", "#4393c3", "#2166ac", "#053061")
 NO_VALUE = "#f4f4f4"
 WITHIN, CROSSING = "#0f4163", "#a34f04"
+#: More and fewer than expected, as in ``frontend/src/flows/palette.ts``.
+MORE, FEWER = "#2166ac", "#b35806"
 
 
 def class_of(value: float, breaks: Sequence[float]) -> int:

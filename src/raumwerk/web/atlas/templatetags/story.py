@@ -12,8 +12,9 @@ from django.http import HttpRequest
 from raumwerk.errors import RaumwerkError
 from raumwerk.web.atlas.blocks import read_address
 from raumwerk.web.atlas.models import StoryPage
+from raumwerk.web.atlas.queries.breaks import OWN
 from raumwerk.web.atlas.queries.release import atlas_release
-from raumwerk.web.atlas.views.embed import pinned_figure
+from raumwerk.web.atlas.views.embed import FLOWS, pinned_figure
 from raumwerk.web.atlas.views.frame import Page
 from raumwerk.web.atlas.views.profile import safe_svg
 
@@ -37,11 +38,18 @@ def story_view(context: template.Context, value: Any) -> dict[str, Any]:
         "figure": figure,
         "title": figure.title,
         "svg": safe_svg(figure.picture, figure.title, figure.summary),
+        "links": page.pictures(kind, _picture_of(kind, asked)),
         "release": atlas.id,
         "newer": page.newer,
         "address": address,
         "now": f"{address.partition('?')[0]}?{urlencode(given)}",
     }
+
+
+def _picture_of(kind: str, asked: dict[str, str]) -> dict[str, str]:
+    """Parameters that a picture of the view takes."""
+    known = ("indicator", "level", "period", "method", "classes") if kind == "map" else FLOWS
+    return {name: asked[name] for name in known if asked.get(name) and asked[name] != OWN}
 
 
 def _request(context: template.Context, asked: dict[str, str]) -> HttpRequest:

@@ -151,6 +151,10 @@ def profile_context(page: Page, subject: Subject, pdf: str) -> dict[str, Any]:
     charts = subject.charts(page)
     drawn = subject.locator(page)
     name = subject.name
+    places = {"area": ",".join(_shortened(subject))}
+    topics = topics_of(subject)
+    for row in (row for topic in topics for row in topic["rows"]):
+        row["picture"] = page.pictures("trend", {**places, "indicator": row["indicator"]}) if row["spark"] else None
     return {
         "crumbs": crumbs(page, (gettext("Atlas"), page.url("map")), (name, "")),
         "subject": subject,
@@ -159,13 +163,17 @@ def profile_context(page: Page, subject: Subject, pdf: str) -> dict[str, Any]:
         "member_names": [(key, page.atlas.name(key, page.lang)) for key in subject.keys],
         "parents": [{"key": key, "name": _short_name(page, key)} for key in subject.compared],
         "district": bool(subject.area and subject.area.level == "municipality" and _is_parent(subject)),
-        "topics": topics_of(subject),
-        "charts": [{"chart": chart, "svg": safe_svg(chart.drawing, chart.title)} for chart in charts],
+        "topics": topics,
+        "pictures": {"locator": page.pictures("locator", places)},
+        "charts": [
+            {"chart": chart, "svg": safe_svg(chart.drawing, chart.title), "picture": page.pictures(chart.key, places)}
+            for chart in charts
+        ],
         "facts": subject.facts(page),
         "centres": [_way(page, way) for way in subject.centres(page)],
         "locator": safe_svg(drawn, gettext("Where %(name)s lies in the region") % {"name": name}) if drawn else "",
         "accuracy": page.atlas.accuracy(page.lang) if any(v.estimated for v in subject.flows.values()) else None,
-        "flows": [_flow_part(page, view) for view in subject.flows.values()],
+        "flows": [_flow_part(page, view, places) for view in subject.flows.values()],
         "attribution": subject.sources(page, charts),
         "choices": comparison_choices(page),
         "most_compared": MOST_COMPARED,
@@ -206,8 +214,16 @@ def _short_name(page: Page, key: str) -> str:
     return page.region.short(page.lang) if key == page.region.key else page.atlas.name(key, page.lang)
 
 
-def _flow_part(page: Page, view: AreaFlows) -> dict[str, Any]:
+def _flow_part(page: Page, view: AreaFlows, places: dict[str, str]) -> dict[str, Any]:
     rows = view.frame.head(_TOP).to_dicts()
     for row in rows:
         row["state_name"] = page.atlas.name(row["state"], page.lang) if row["state"] else ""
-    return {"view": view, "rows": rows, "more": view.frame.height - len(rows)}
+    asked = {"direction": view.direction, "period": view.period}
+    several = "," in places["area"]
+    key, area = ("commuting", places["area"]) if several else ("flows", view.area)
+    return {
+        "picture": page.pictures(key, {**asked, "area": area}),
+        "view": view,
+        "rows": rows,
+        "more": view.frame.height - len(rows),
+    }

@@ -98,6 +98,7 @@ def _counted(page: Page, state: dict[str, Any], question: Question) -> dict[str,
         "pairs_url": _api(page, "api-commuting", asked),
         "shapes_url": _api(page, "api-shapes", {"level": view.units.level}),
         "downloads": [(form, _api(page, "api-commuting-file", asked, form=form)) for form in FORMS],
+        "picture": page.pictures("commuting", asked | _drawn(state)),
         "accuracy": page.atlas.accuracy(page.lang) if view.estimated else None,
         "caveats": page.atlas.caveats(view.side.caveats, page.lang),
         "attribution": page.atlas.attribution(view.side.files, page.lang),
@@ -136,6 +137,7 @@ def _expected(page: Page, state: dict[str, Any], question: Question) -> dict[str
         "expected_url": _api(page, "api-interfaces", asked),
         "shapes_url": _api(page, "api-shapes", {"level": "district"}),
         "downloads": [(form, _api(page, "api-interfaces-file", asked, form=form)) for form in FORMS],
+        "picture": page.pictures("interfaces", asked | _drawn(state)),
         "attribution": page.atlas.attribution(view.files, page.lang),
         "sort": state["sort"] or "surprise",
     }
@@ -172,6 +174,11 @@ def _asked(state: Mapping[str, Any], question: Question) -> dict[str, Any]:
         "km_min": _plain(question.nearest),
         "km_max": _plain(question.farthest),
     }
+
+
+def _drawn(state: Mapping[str, Any]) -> dict[str, str]:
+    """How the picture differs from the standard: without a state border where the reader has hidden it."""
+    return {"borders": "false"} if state["hide_border"] else {}
 
 
 def _plain(value: float | None) -> str | None:

@@ -14,6 +14,7 @@ from raumwerk.web.atlas.exports.charts import line_chart
 from raumwerk.web.atlas.queries.catalogue import describe_indicator
 from raumwerk.web.atlas.queries.profile import PROFILE_LEVELS
 from raumwerk.web.atlas.queries.topics import topic_name, topic_order
+from raumwerk.web.atlas.queries.trend import indexed_lines
 from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 from raumwerk.web.atlas.views.profile import comparison_choices, safe_svg
@@ -111,22 +112,15 @@ def _trends(page: Page, keys: list[str], rows: pl.DataFrame) -> list[dict[str, A
             continue
         told = describe_indicator(page.atlas, key, page.lang)
         indexed = told["decimals"] == 0
-        first = own.group_by("area").agg(pl.col("period").min())["period"].max()
-        series = [(page.atlas.name(area, page.lang), _line(own, area, str(first), indexed=indexed)) for area in keys]
-        if any(len(points) < 2 for _name, points in series):
+        series = indexed_lines(page.atlas, own, keys, page.lang, indexed=indexed)
+        if not series:
             continue
         drawing, legend = line_chart(series, decimals=told["decimals"])
         title = told["name"]
         if indexed:
             title = gettext("%(name)s, first year = 100") % {"name": title}
-        found.append({"title": title, "svg": safe_svg(drawing, title), "keys": legend, "series": series,
+        files = page.pictures("trends", {"area": ",".join(keys), "indicator": key})
+        found.append({"picture": files, "title": title, "svg": safe_svg(drawing, title), "keys": legend,
+                      "series": series,
                       "decimals": 1 if indexed else told["decimals"]})  # fmt: skip
     return found
-
-
-def _line(rows: pl.DataFrame, area: str, first: str, *, indexed: bool) -> list[dict[str, Any]]:
-    points = rows.filter((pl.col("area") == area) & (pl.col("period") >= first)).select("period", "value").to_dicts()
-    base = points[0]["value"] if points and indexed else None
-    if indexed and not base:
-        return []
-    return [{**point, "value": 100 * point["value"] / base} for point in points] if base else points

@@ -21,10 +21,10 @@ from raumwerk.web.atlas.queries.values import region_values
 from raumwerk.web.atlas.views.frame import Page, atlas_page
 from raumwerk.web.atlas.views.profile import safe_svg
 
-__all__ = ["embed_flows", "embed_map", "figure_of", "pinned_figure"]
+__all__ = ["FLOWS", "embed_flows", "embed_map", "figure_of", "pinned_figure"]
 
 _VALUES = ("indicator", "level", "period", "method", "classes")
-_FLOWS = ("area", "direction", "level", "period", "border")
+FLOWS = ("area", "direction", "level", "period", "border")
 
 
 @atlas_page
@@ -36,7 +36,7 @@ def embed_map(page: Page) -> HttpResponse:
 @atlas_page
 def embed_flows(page: Page) -> HttpResponse:
     """``/<region>/einbetten/pendeln/?area=…``: commuters of one area."""
-    return _framed(page, figure_of(page, "flows"), "commuting", _FLOWS)
+    return _framed(page, figure_of(page, "flows"), "commuting", FLOWS)
 
 
 def figure_of(page: Page, kind: str) -> Figure:

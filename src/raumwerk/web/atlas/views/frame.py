@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext
 
 from raumwerk.errors import BusyError, InputError, MissingError
+from raumwerk.web.atlas.drawings import Links, picture_links
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region, atlas_release, current_id
 from raumwerk.web.regions.shortcuts import region_view
 
@@ -58,6 +59,12 @@ class Page:
         address = reverse(f"atlas:{name}", kwargs={"region": self.region.slug, **path})
         given = {**asked, "release": self.atlas.id} if self.pinned else asked
         return f"{address}?{urlencode(given)}" if given else address
+
+    def pictures(self, key: str, asked: Mapping[str, Any]) -> Links | None:
+        """Files of a drawing on this page; None in a website of files."""
+        if self.static:
+            return None
+        return picture_links(key, self.region.slug, self.atlas.id, self.lang, asked)
 
     @property
     def selection_url(self) -> str:

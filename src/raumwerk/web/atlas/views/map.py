@@ -26,7 +26,7 @@ __all__ = ["FORMS", "atlas_map", "cite"]
 
 #: Rows of the table on the page, and dots of a scatter plot; the files hold all.
 MOST_ROWS, MOST_DOTS = 500, 1000
-FORMS = ("csv", "xlsx", "geojson", "gpkg")
+FORMS = ("csv", "xlsx", "geojson", "gpkg", "parquet")
 
 
 @atlas_page
@@ -84,13 +84,24 @@ def _api(page: Page, name: str, asked: Mapping[str, Any], **kwargs: Any) -> str:
     return f"{reverse(name, kwargs={'slug': page.region.slug, **kwargs})}?{query}"
 
 
-def _downloads(page: Page, asked: dict[str, Any], state: dict[str, Any]) -> list[tuple[str, str]]:
-    """Tables, and for a region pictures; these have no classes of the reader's own."""
-    found = [(form, _api(page, "api-values-file", asked, form=form)) for form in (*FORMS, "parquet")]
-    if asked["scope"]:
-        return found
-    drawn = {**asked, "classes": state["classes"], "method": state["method"] if state["method"] in METHODS else ""}
-    return [*found, *((form, _api(page, "api-values-file", drawn, form=form)) for form in ("svg", "png", "pdf"))]
+def _downloads(page: Page, asked: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(form, _api(page, "api-values-file", asked, form=form)) for form in FORMS]
+
+
+def _pictures(
+    page: Page, asked: dict[str, Any], cut: dict[str, Any], state: dict[str, Any], second: RegionValues | None
+) -> dict[str, Any]:
+    """Files of the drawings: as on the screen, own classes and circles too. The whole country is drawn there only."""
+    shown = {**asked, **cut, "method": state["method"], "draw": state["draw"]}
+    if state["method"] == OWN and not state["breaks"]:
+        shown["method"] = METHODS[0]
+    found = {"histogram": page.pictures("histogram", shown)}
+    if second is not None:
+        drawn = "symbols" if second.indicator["absolute"] and state["draw"] == "symbols" else "areas"
+        pair = {**shown, "compare": state["compare"], "compare_period": second.period, "compare_draw": drawn}
+        found["scatter"] = page.pictures("scatter", {**pair, "area": state["area"]})
+        found["two_maps"] = None if asked["scope"] else page.pictures("two-maps", pair)
+    return {**found, "map": None if asked["scope"] else page.pictures("map", shown)}
 
 
 def _embed(page: Page, asked: dict[str, Any], state: dict[str, Any]) -> str:
@@ -144,7 +155,8 @@ def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
         **(_compared(page, state, view, second) if second else {}),
         "breaks_text": "; ".join(f"{each:.12g}" for each in state["breaks"]),
         "histogram": histogram(view, state["method"], joined=not country),
-        "downloads": _downloads(page, asked, state),
+        "downloads": _downloads(page, asked),
+        "pictures": _pictures(page, asked, cut, state, second),
         "embed": "" if country else _embed(page, asked, state),
         "ranked": view.ranked().select("area", "name", "value", "rank").to_dicts(),
         "missing": view.frame.filter(pl.col("inhabited") & pl.col("value").is_null()).height,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from raumwerk import __version__
 from raumwerk.errors import InputError, MissingError
 from raumwerk.web.atlas.modes import MODES
-from raumwerk.web.atlas.queries.planning.analysis import Analysis
+from raumwerk.web.atlas.queries.planning.analysis import Analysis, Table
 from raumwerk.web.atlas.queries.planning.params import Case, Param, State, as_text, read_state
 from raumwerk.web.atlas.queries.planning.questions import QUESTIONS, Question
 from raumwerk.web.atlas.queries.planning.regions import presets
@@ -31,7 +31,9 @@ __all__ = [
     "status_of",
 ]
 
-_FORMS = ("csv", "xlsx")
+_FORMS, _SHAPES = ("csv", "xlsx", "parquet"), ("geojson", "gpkg")
+#: Formats as the links call them.
+FORM_NAMES = {"csv": "CSV", "xlsx": "Excel (XLSX)", "geojson": "GeoJSON", "gpkg": "GeoPackage", "parquet": "Parquet"}
 #: Parts that the page's script asks for alone: the answer (with the form), then tables and links.
 _PARTS = ("answer", "form", "rest")
 
@@ -131,6 +133,7 @@ def planning_context(
         "code_version": __version__,
         "api_url": _api(page, f"api-{question.key}", api),
         "files": _files(page, question, found, api) if found else [],
+        "picture": page.pictures(question.key, asked) if found and found.picture else None,
         "attribution": page.atlas.attribution(found.files, page.lang) if found else [],
         "accuracy": page.atlas.accuracy(page.lang) if found and found.estimated else None,
     }
@@ -143,9 +146,16 @@ def _api(page: Page, name: str, asked: Mapping[str, str], **kwargs: str) -> str:
 def _files(page: Page, question: Question, found: Analysis, asked: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
     name = f"api-{question.key}-file"
     return [
-        (table.title, [(form, _api(page, name, {**asked, "table": table.key}, sheet=form)) for form in _FORMS])
+        (table.title, [(FORM_NAMES[form], _api(page, name, {**asked, "table": table.key}, sheet=form))
+                       for form in (*_FORMS, *(_SHAPES if _of_areas(table) else ()))])
         for table in found.tables
-    ]
+    ]  # fmt: skip
+
+
+def _of_areas(table: Table) -> bool:
+    """Whether the rows are areas that have a shape."""
+    keys = [column.area for column in table.columns if column.area]
+    return bool(keys) and any(str(key).isdigit() for key in table.frame[keys[0]].drop_nulls())
 
 
 def control_groups(

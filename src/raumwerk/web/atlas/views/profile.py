@@ -15,13 +15,14 @@ from raumwerk.tables.keys import NATION
 from raumwerk.web.atlas.exports.charts import structure_chart
 from raumwerk.web.atlas.exports.drawing import Drawing
 from raumwerk.web.atlas.exports.maps import Key, locator
+from raumwerk.web.atlas.exports.place_figures import STRUCTURES
 from raumwerk.web.atlas.queries.flows import AreaFlows
 from raumwerk.web.atlas.queries.place import CentreAccess, Fact, centre_access, classifications
 from raumwerk.web.atlas.queries.profile import comparable
 from raumwerk.web.atlas.queries.release import Area
 from raumwerk.web.atlas.queries.selection import Selection
 from raumwerk.web.atlas.queries.shapes import shape_files
-from raumwerk.web.atlas.queries.structure import Structure, age_structure, economic_structure
+from raumwerk.web.atlas.queries.structure import Structure
 from raumwerk.web.atlas.queries.topics import topic_name, topic_order
 from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page
@@ -40,6 +41,7 @@ class Chart:
     keys: Sequence[Key]
     structure: Structure
     other: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,15 +65,12 @@ class Subject:
         own = gettext(", ").join(atlas.name(key, lang) for key in self.districts)
         other = page.region.name(lang)
         found = []
-        questions = (
-            (gettext("Age structure"), age_structure),
-            (gettext("Economic structure: employees by place of work"), economic_structure),
-        )
-        for title, question in questions:
+        for key, (question, titled) in STRUCTURES.items():
+            title = titled()
             structure = question(atlas, self.districts, page.region.districts, lang)
             if structure:
                 drawing, keys = structure_chart(structure, own=own, other=other)
-                found.append(Chart(title, drawing, keys, structure, other))
+                found.append(Chart(title, drawing, keys, structure, other, key))
         return found
 
     def facts(self, page: Page) -> list[Fact]:

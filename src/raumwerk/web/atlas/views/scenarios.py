@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -26,7 +26,7 @@ from raumwerk.web.atlas.queries.planning.scenarios_view import compare_scenarios
 from raumwerk.web.atlas.queries.release import atlas_release
 from raumwerk.web.atlas.queries.saved import own_scenarios, scenario_by_token, shared_scenarios
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
-from raumwerk.web.atlas.views.planning import answered, control_groups, planning_context, status_of
+from raumwerk.web.atlas.views.planning import FORM_NAMES, answered, control_groups, planning_context, status_of
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 
@@ -220,7 +220,24 @@ def _comparison(page: Page, cases: Mapping[str, Case], weights: State, problems:
         "tables": tables,
         "judged": judged,
         "pictures": list(views.items()),
+        **_files(page, cases, weights),
         "attribution": page.atlas.attribution(first.files, page.lang),
         "accuracy": page.atlas.accuracy(page.lang),
         "problems": problems,
     }
+
+
+def _files(page: Page, cases: Mapping[str, Case], weights: State) -> dict[str, Any]:
+    """Files of the comparison; saved scenarios stand in their addresses by their levers, so nobody needs a right."""
+    params = QUESTIONS["scenarios"].params
+    asked = {
+        **as_text(WEIGHTS, weights),
+        "s": [urlencode({**as_text(params, case.state), "name": name}) for name, case in cases.items()],
+    }
+    query = urlencode({**asked, "lang": page.lang, "release": page.atlas.id}, doseq=True)
+    address = partial(reverse, "api-scenario-comparison-file")
+    tables = [
+        (FORM_NAMES[form], f"{address(kwargs={'slug': page.region.slug, 'form': form})}?{query}")
+        for form in ("csv", "xlsx", "parquet")
+    ]
+    return {"picture": page.pictures("scenario-comparison", asked), "files": tables}
