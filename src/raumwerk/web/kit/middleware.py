@@ -11,7 +11,7 @@ from django.utils import translation
 
 from raumwerk.web.kit.inline_scripts import known_script_hashes
 
-__all__ = ["LanguageFromAddress", "SecurityHeaders", "is_admin_address", "is_embed_address"]
+__all__ = ["LanguageFromAddress", "SchemeOfReaders", "SecurityHeaders", "is_admin_address", "is_embed_address"]
 
 type_response = Callable[[HttpRequest], HttpResponse]
 
@@ -31,6 +31,21 @@ def is_admin_address(path: str) -> bool:
 def is_embed_address(path: str) -> bool:
     """Tell whether `path` is a page that other websites may show in a frame."""
     return EMBED.match(path) is not None
+
+
+class SchemeOfReaders:
+    """Takes every request for one by https where the installation is reached so (``RAUMWERK_HTTPS``).
+
+    The proxy that ends TLS hands requests on by http. No header of the request is asked, since anybody can write one.
+    """
+
+    def __init__(self, get_response: type_response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.HTTPS:
+            request.META["wsgi.url_scheme"] = "https"
+        return self.get_response(request)
 
 
 class LanguageFromAddress:

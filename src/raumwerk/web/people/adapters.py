@@ -1,9 +1,10 @@
-"""What allauth asks us: who may sign up, and how second-factor secrets are kept."""
+"""What allauth asks us: who may sign up, where links in mail lead, and how second-factor secrets are kept."""
 
 from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -26,6 +27,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.RAUMWERK["SIGNUP"])
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Links in mail lead to this installation's own address, whatever host the request named."""
+        home = {
+            key: urlunsplit((*urlsplit(settings.BASE_URL)[:2], *urlsplit(value)[2:]))
+            for key, value in context.items() if key.endswith("_url") and isinstance(value, str)
+        }  # fmt: skip
+        super().send_mail(template_prefix, email, {**context, **home})
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead people of one region to its home; those of several, or of none, choose on the first page."""
