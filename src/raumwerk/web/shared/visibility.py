@@ -56,12 +56,15 @@ def register_bodies(provider: type_provider) -> None:
 def audience_of(person: Person | AnonymousUser, region: Region) -> Audience:
     """Return what `person` is to `region` today; whoever runs the installation counts as office.
 
-    An account that was closed is nobody. A guest of the region is no member: they read what is public and what belongs
-    to the bodies they sit in.
+    An account that was closed is nobody, and so is whoever holds no role in the region (any more), whatever seats or
+    tasks are still in their name. A guest of the region is no member: they read what is public and what belongs to the
+    bodies they sit in.
     """
     if not person.is_authenticated or not person.is_active:
         return NOBODY
     roles = current_roles(person, region)
+    if not roles and not person.is_superuser:
+        return NOBODY
     office = person.is_superuser or bool(roles & ROLES_AT_LEAST[Role.OFFICE])
     bodies = frozenset(body for provider in _providers for body in provider(person, region))
     return Audience(person.pk, office or bool(roles & ROLES_AT_LEAST[Role.MEMBER]), office, bodies)

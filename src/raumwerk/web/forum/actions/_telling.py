@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format
 
 from raumwerk.web.forum.models import Body, Invited, Meeting, OfficeInBody, Seat
-from raumwerk.web.people.models import Person
+from raumwerk.web.people.models import Membership, Person
 from raumwerk.web.regions.models import Region
 
 __all__ = ["held", "in_words", "invited_people", "page", "site_language", "voters_of"]
@@ -44,10 +44,12 @@ def in_words(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "DATETIME_FORMAT")
 
 
-def _people(seats: models.QuerySet[Seat], *, deputies: bool) -> list[Person]:
+def _people(region_id: int, seats: models.QuerySet[Seat], *, deputies: bool) -> list[Person]:
+    """Return who sits there; whoever has left the region is not written to, though a seat be still in their name."""
     holders = [seat.person_id for seat in seats] + ([seat.deputy_id for seat in seats] if deputies else [])
     keys = {key for key in holders if key is not None}
-    return list(Person.objects.filter(pk__in=keys, is_active=True).order_by("pk"))
+    belong = Membership.objects.in_region(region_id).current().values("person")
+    return list(Person.objects.filter(pk__in=keys, is_active=True).filter(pk__in=belong).order_by("pk"))
 
 
 def invited_people(meeting: Meeting) -> list[Person]:
@@ -56,9 +58,10 @@ def invited_people(meeting: Meeting) -> list[Person]:
     seats = Seat.objects.in_region(meeting.region_id).current(day).filter(body=meeting.body_id)
     if meeting.body.invited == Invited.MEMBERS:
         seats = seats.exclude(office_in_body=OfficeInBody.GUEST)
-    return _people(seats, deputies=True)
+    return _people(meeting.region_id, seats, deputies=True)
 
 
 def voters_of(body: Body) -> list[Person]:
     """Return those who sit on voting seats today, with their deputies."""
-    return _people(Seat.objects.in_region(body.region_id).current().voting().filter(body=body), deputies=True)
+    seats = Seat.objects.in_region(body.region_id).current().voting().filter(body=body)
+    return _people(body.region_id, seats, deputies=True)

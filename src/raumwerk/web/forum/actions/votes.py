@@ -36,8 +36,9 @@ from raumwerk.web.forum.models import (
 )
 from raumwerk.web.forum.queries.results import counted, participants
 from raumwerk.web.forum.queries.roster import Place, roster, roster_quorum
+from raumwerk.web.forum.rules import votes_held
 from raumwerk.web.forum.states import MOTION, VOTE
-from raumwerk.web.people.models import Person
+from raumwerk.web.people.models import Membership, Person
 from raumwerk.web.shared.audit.actions import record
 from raumwerk.web.shared.notify.actions import notify
 
@@ -161,7 +162,8 @@ def _entitlement(vote: Vote, place: Place) -> Entitlement:
 
 def _tell_entitled(vote: Vote) -> None:
     entitled = Entitlement.objects.in_region(vote.region_id).filter(vote=vote, present=True, excluded=False)
-    people = Person.objects.filter(pk__in=entitled.values("acting"), is_active=True)
+    belong = Membership.objects.in_region(vote.region_id).current().values("person")
+    people = Person.objects.filter(pk__in=entitled.values("acting"), is_active=True).filter(pk__in=belong)
     with site_language():
         words = _("You can vote now: %(question)s")
         if vote.deadline is not None:
@@ -188,7 +190,7 @@ def cast_vote(vote: Vote, choice: str, *, by: Person, seat_number: int | None = 
     InputError
         When the choice is unknown, or a seat must be named.
     ConflictError
-        When the vote is not open, `by` acts for no seat in it, or the vote of the seat has been cast.
+        When the vote is not open, `by` acts for no seat in it (any more), or the vote of the seat has been cast.
     """
     if choice not in CHOICES:
         raise InputError(Problem(_("Choose yes, no or abstention."), column="choice"))
@@ -199,6 +201,12 @@ def cast_vote(vote: Vote, choice: str, *, by: Person, seat_number: int | None = 
     mine = [one for one in mine if not one.excluded]
     if not mine:
         raise ConflictError(_("You declared a conflict of interest in this item and take no part in the vote."))
+    still = set(votes_held(by, current).values_list("pk", flat=True))
+    mine = [one for one in mine if one.pk in still]
+    if not mine:
+        raise ConflictError(
+            _("You no longer sit there: your seat or your role has ended, or you have left the meeting.")
+        )
     if seat_number is not None:
         mine = [one for one in mine if one.seat_id == seat_number]
     done = participants(current)

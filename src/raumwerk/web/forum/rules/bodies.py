@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import Exists, Q
 from rules.permissions import add_perm
 from rules.predicates import is_active, predicate
 
 from raumwerk.web.forum.models import Body, OfficeInBody, Seat
-from raumwerk.web.people.models import Person
+from raumwerk.web.people.models import Membership, Person
 from raumwerk.web.people.rules import is_member, is_office
 from raumwerk.web.regions.models import Region
 
@@ -19,11 +19,17 @@ __all__ = ["bodies_chaired", "bodies_of", "chairs", "is_chair", "sits_in"]
 CHAIRING = (OfficeInBody.CHAIR, OfficeInBody.VICE_CHAIR)
 
 
+def _seats(person: Person, region: Region | int) -> Any:
+    """Return the seats that count today, none for whoever holds no role in the region (any more)."""
+    belongs = Membership.objects.in_region(region).current().filter(person=person)
+    return Seat.objects.in_region(region).current().filter(Exists(belongs))
+
+
 def bodies_of(person: Person | AnonymousUser, region: Region) -> frozenset[int]:
     """Return the keys of the bodies somebody sits in today, as holder, guest or deputy."""
     if not person.is_authenticated:
         return frozenset()
-    held = Seat.objects.in_region(region).current().filter(Q(person=person) | Q(deputy=person))
+    held = _seats(person, region).filter(Q(person=person) | Q(deputy=person))
     return frozenset(held.values_list("body_id", flat=True))
 
 
@@ -31,7 +37,7 @@ def bodies_chaired(person: Person | AnonymousUser, region: Region) -> frozenset[
     """Return the keys of the bodies somebody chairs today, or is deputy chair of."""
     if not person.is_authenticated:
         return frozenset()
-    held = Seat.objects.in_region(region).current().filter(person=person, office_in_body__in=CHAIRING)
+    held = _seats(person, region).filter(person=person, office_in_body__in=CHAIRING)
     return frozenset(held.values_list("body_id", flat=True))
 
 
@@ -39,7 +45,7 @@ def chairs(person: Person | AnonymousUser, body: Body) -> bool:
     """Tell whether somebody chairs a body today, or is deputy chair."""
     if not person.is_authenticated:
         return False
-    held = Seat.objects.in_region(body.region_id).current().filter(body=body, person=person)
+    held = _seats(person, body.region_id).filter(body=body, person=person)
     return bool(held.filter(office_in_body__in=CHAIRING).exists())
 
 

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 from rules.permissions import add_perm
 from rules.predicates import is_active, predicate
 
-from raumwerk.web.forum.models import Attendance, Entitlement, Invited, Meeting, Task, Vote
+from raumwerk.web.forum.models import Attendance, Entitlement, Invited, Meeting, Presence, Task, Vote
 from raumwerk.web.forum.rules.bodies import is_chair, sits_in
-from raumwerk.web.people.models import Affiliation
+from raumwerk.web.people.models import Affiliation, Membership, Person
 from raumwerk.web.people.rules import is_guest, is_office
 from raumwerk.web.shared.visibility import audience_of, may_see
 
-__all__ = ["attended", "is_entitled", "is_invited", "is_responsible"]
+__all__ = ["attended", "is_entitled", "is_invited", "is_responsible", "votes_held"]
+
+
+def votes_held(person: Person, vote: Vote) -> Any:
+    """Return what somebody may still vote with, cast or not: who was entitled is fixed when a vote opens, but a role or
+    seat may end while it runs, and whoever left the meeting votes again only after coming back.
+    """
+    held = Entitlement.objects.in_region(vote.region_id).filter(vote=vote, acting=person, present=True)
+    belongs = Membership.objects.in_region(vote.region_id).current().filter(person=person)
+    held = held.filter(Exists(belongs), Q(seat__ends_on=None) | Q(seat__ends_on__gte=timezone.localdate()))
+    if vote.meeting_id is None:
+        return held
+    there = Attendance.objects.in_region(vote.region_id).filter(
+        meeting=vote.meeting_id, seat=OuterRef("seat"), person=person, presence=Presence.PRESENT, left_at=None
+    )
+    return held.filter(Exists(there))
 
 
 @predicate
@@ -32,8 +49,7 @@ def is_entitled(person: Any, vote: Any = None) -> bool:
     """The person acts for a seat that has a vote in it."""
     if not isinstance(vote, Vote) or not person.is_authenticated:
         return False
-    held = Entitlement.objects.in_region(vote.region_id).filter(vote=vote, acting=person, present=True, excluded=False)
-    return bool(held.exists())
+    return bool(votes_held(person, vote).filter(excluded=False).exists())
 
 
 @predicate
