@@ -15,16 +15,16 @@ from raumwerk.web.kit.refusals import refusal_of
 __all__ = ["checked", "locked_body", "plain", "saved"]
 
 
-def locked_body(body: Body) -> Body:
+def locked_body(body: Body, *, standing: bool = True) -> Body:
     """Return the body as it is now, held until the deed is done, so that two deeds follow each other.
 
     Raises
     ------
     ConflictError
-        When it has been dissolved.
+        When it has been dissolved; not where `standing` is false: what it resolved while it stood is still entered.
     """
     current: Body = Body.objects.in_region(body.region_id).select_for_update().select_related("region").get(pk=body.pk)
-    if current.dissolved:
+    if standing and current.dissolved:
         raise ConflictError(_("“%(body)s” has been dissolved; nothing can be changed there.") % {"body": current.name})
     return current
 

@@ -33,7 +33,7 @@ def enter_resolution(body: Body, *, by: Person | None, adopted_on: date, **field
 
     Also for what was resolved before the region used this platform: then without a vote.
     """
-    current = locked_body(body)
+    current = locked_body(body, standing=fields.get("vote") is None)
     rows = Resolution.objects.in_region(current.region_id).filter(body=current, year=adopted_on.year)
     number = (rows.aggregate(last=Max("number"))["last"] or 0) + 1
     fields.setdefault("valid_from", adopted_on)

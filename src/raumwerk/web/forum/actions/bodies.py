@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from raumwerk.errors import ConflictError, InputError, Problem
 from raumwerk.web.forum.actions._checks import checked, locked_body, plain, saved
-from raumwerk.web.forum.models import Body, BodyKind, BodyTheme, Resolution, Seat, ThemeKind
+from raumwerk.web.forum.models import Body, BodyKind, BodyTheme, Resolution, Seat, ThemeKind, Vote
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared.audit.actions import record
@@ -67,7 +67,7 @@ def dissolve_body(body: Body, *, by: Person, on: date | None = None) -> Body:
     InputError
         When the day lies before the founding.
     ConflictError
-        When bodies that belong to it still stand.
+        When bodies that belong to it still stand, or a vote in it is prepared or open.
     """
     day = on or timezone.localdate()
     current = locked_body(body)
@@ -76,6 +76,12 @@ def dissolve_body(body: Body, *, by: Person, on: date | None = None) -> Body:
         raise ConflictError(
             _("These bodies belong to “%(body)s” and must be dissolved or moved first: %(names)s.")
             % {"body": current.name, "names": ", ".join(names)}
+        )
+    votes = Vote.objects.in_region(current.region).filter(body=current, state__in=("created", "open"))
+    if questions := list(votes.values_list("question", flat=True)):
+        raise ConflictError(
+            _("These votes are prepared or open and must be closed or broken off first: %(votes)s.")
+            % {"votes": ", ".join(questions)}
         )
     current.dissolved_on = day
     checked(current)

@@ -122,9 +122,13 @@ def name_deputy(seat: Seat, *, deputy: Person | None, by: Person) -> Seat:
     Raises
     ------
     InputError
-        When holder and deputy are the same person, or the deputy is not of this region.
+        When holder and deputy are the same person, the deputy is not of this region, or a chair names themselves.
     """
     current = _locked(seat)
+    if deputy is not None and deputy == by and not by.has_perm("forum.manage_bodies", current.region):
+        raise InputError(
+            Problem(_("Only the office can name you as deputy; nobody does so themselves."), column="deputy")
+        )
     before = {"deputy": current.deputy_id}
     current.deputy = deputy
     return _kept("name_deputy", current, before, by)

@@ -35,7 +35,7 @@ from raumwerk.web.forum.models import (
     VotesPer,
 )
 from raumwerk.web.forum.queries.results import counted, participants
-from raumwerk.web.forum.queries.roster import Place, roster, roster_quorum
+from raumwerk.web.forum.queries.roster import Place, partial_people, roster, roster_quorum
 from raumwerk.web.forum.rules import votes_held
 from raumwerk.web.forum.states import MOTION, VOTE
 from raumwerk.web.people.models import Membership, Person
@@ -45,6 +45,8 @@ from raumwerk.web.shared.notify.actions import notify
 __all__ = ["abort_vote", "cast_vote", "close_due_votes", "close_vote", "create_vote", "hand_over", "open_vote",
            "publish_vote", "record_hand"]  # fmt: skip
 
+#: With one or two votes the result itself names who voted what, or tells each the vote of the other.
+FEWEST_IN_SECRET = 3
 RULES = ("quorum_percent", "quorum_by", "majority", "interest_group_cap", "votes_per")
 
 
@@ -96,7 +98,7 @@ def open_vote(vote: Vote, *, by: Person) -> Vote:
     ------
     ConflictError
         When the meeting is not running, the quorum is not reached, nobody may vote, or a secret vote would betray
-        somebody by the weight of a ballot.
+        somebody by the weight of a ballot or because too few take part.
     """
     current: Vote = held(vote)
     target = VOTE.require(current.state, "open_vote")
@@ -105,7 +107,7 @@ def open_vote(vote: Vote, *, by: Person) -> Vote:
         raise ConflictError(_("Votes are held while the meeting runs. Open the meeting first."))
     if current.deadline is not None and current.deadline <= timezone.now():
         raise ConflictError(_("The deadline has passed. Prepare a new vote."))
-    places = roster(current.body, meeting=meeting, item=current.item)
+    places = roster(current.body, meeting=meeting, item=current.item or current.motion.item)
     reached = roster_quorum(current.body, places)
     if meeting is not None and not reached.reached:
         raise ConflictError(
@@ -115,6 +117,10 @@ def open_vote(vote: Vote, *, by: Person) -> Vote:
     chosen = _entitled(current, places)
     if not any(place.counts for place in chosen):
         raise ConflictError(_("Nobody may vote: all who could act are absent or partial."))
+    if current.secret and sum(place.counts for place in chosen) < FEWEST_IN_SECRET:
+        raise ConflictError(
+            _("A secret vote needs at least three who vote: with fewer, the result tells who voted what.")
+        )
     if current.secret and len({place.seat.weight for place in chosen if place.counts}) > 1:
         raise ConflictError(_("Votes of different weight cannot be cast in secret: the weight would betray who voted."))
     current.state, current.opened_at = target, timezone.now()
@@ -251,7 +257,14 @@ def _put(entitlement: Entitlement, choice: str, vote: Vote) -> None:
 
 @transaction.atomic
 def hand_over(entitlement: Entitlement, *, by: Person) -> Entitlement:
-    """Let the deputy vote instead of the holder in a written procedure; until the vote is cast it can be taken back."""
+    """Let the deputy vote instead of the holder in a written procedure; until the vote is cast it can be taken back.
+
+    Raises
+    ------
+    ConflictError
+        When the vote is cast or not in writing, the seat has no deputy, the one who would vote is partial, or takes the
+        vote of another seat to themselves.
+    """
     vote = _open(entitlement.vote)
     current: Entitlement = held(entitlement)
     if not vote.written:
@@ -261,6 +274,10 @@ def hand_over(entitlement: Entitlement, *, by: Person) -> Entitlement:
     to = current.deputy_id if current.acting_id == current.holder_id else current.holder_id
     if to is None:
         raise ConflictError(_("This seat has no deputy."))
+    if to == by.pk and to != current.holder_id:
+        raise ConflictError(_("Nobody takes over a vote: those whose seat it is hand it over themselves."))
+    if to in partial_people(vote.motion.item):
+        raise ConflictError(_("Whoever declared a conflict of interest in this item cannot vote for another seat."))
     current.acting_id = to
     current.save(update_fields=["acting"])
     record("hand_over", vote, by=by, region=vote.region, vote=vote.pk, seat=current.seat_id)

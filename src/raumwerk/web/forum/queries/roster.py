@@ -41,7 +41,7 @@ class Place:
 
 
 def partial_people(item: AgendaItem | None) -> frozenset[int]:
-    """Return who declared a conflict of interest in an item."""
+    """Return who declared a conflict of interest in an item; of a vote in writing, the item its motion stood on."""
     if item is None:
         return frozenset()
     declared = ConflictOfInterest.objects.in_region(item.region_id).filter(item=item)
