@@ -69,3 +69,12 @@ def test_other_questions_are_answered_meanwhile(crowd, client):
 
 def test_long_calculation_is_done_when_nobody_else_has_one(client):
     assert client.get(PAGE).status_code == 200
+
+
+@pytest.mark.parametrize("ending", ["xlsx", "gpkg"])
+def test_large_download_waits_for_its_turn(crowd, client, official, ending):
+    """Every pair of a whole region takes seconds to write; a few rows are written at once."""
+    members = ",".join(official.region("mitte").municipalities)
+    large = client.get(f"/api/v1/regions/mitte/commuting.{ending}?area={members}&level=municipality&min=0")
+    assert (large.status_code, large["Retry-After"], large["Cache-Control"]) == (503, "10", "no-store")
+    assert client.get(f"/api/v1/regions/mitte/commuting.{ending}?min=500").status_code == 200

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from django.http import HttpResponse
@@ -21,6 +22,7 @@ from raumwerk.web.atlas.exports.geo import to_geojson, to_gpkg
 from raumwerk.web.atlas.exports.tables import to_csv, to_parquet, to_xlsx
 from raumwerk.web.atlas.queries.breaks import OWN
 from raumwerk.web.atlas.queries.flows import area_flows
+from raumwerk.web.atlas.queries.planning.analysis import heavy_turn
 from raumwerk.web.atlas.queries.release import AtlasRelease
 from raumwerk.web.atlas.queries.values import region_values
 
@@ -46,6 +48,8 @@ TABLES = {
 }
 FORMS = {**TABLES, **IMAGE_FORMS}
 WITH_SHAPES = ("geojson", "gpkg")
+#: A file of more rows takes seconds to write and is too large to be kept: such files are written one at a time.
+_LARGE = 20_000
 
 
 def file_question(asked: Any, name: str, summary: str, forms: Mapping[str, str] = FORMS) -> Any:
@@ -68,15 +72,26 @@ def file_question(asked: Any, name: str, summary: str, forms: Mapping[str, str] 
 
 
 def file_answer(content: Content, form: str, lang: str) -> HttpResponse:
-    """The download in the form that its address names."""
-    body = {
+    """The download in the form that its address names.
+
+    Raises
+    ------
+    BusyError
+        When it is a large one and others are waiting for such.
+    """
+    with heavy_turn() if content.frame.height > _LARGE else nullcontext():
+        body = _written(content, form, lang)
+    return _named(body, form, content.stem)
+
+
+def _written(content: Content, form: str, lang: str) -> bytes:
+    return {
         "csv": lambda: to_csv(content, lang),
         "xlsx": lambda: to_xlsx(content),
         "parquet": lambda: to_parquet(content),
         "geojson": lambda: to_geojson(content),
         "gpkg": lambda: to_gpkg(content),
     }[form]()
-    return _named(body, form, content.stem)
 
 
 def picture_answer(figure: Figure, stem: str, form: str, asked: Mapping[str, Any]) -> HttpResponse:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar, cast
 
@@ -15,7 +16,7 @@ from raumwerk.errors import BusyError
 from raumwerk.web.atlas.queries.planning.drawing import Drawing
 from raumwerk.web.atlas.queries.release import AtlasRelease
 
-__all__ = ["Analysis", "Column", "Dot", "Figure", "Layer", "Legend", "Picture", "Table", "kept"]
+__all__ = ["Analysis", "Column", "Dot", "Figure", "Layer", "Legend", "Picture", "Table", "heavy_turn", "kept"]
 
 Answer = TypeVar("Answer")
 
@@ -166,13 +167,20 @@ def kept(
             return cast(Answer, _kept[whole])
     if not heavy:
         return _computed_once(whole, compute)
+    with heavy_turn():
+        return _computed_once(whole, compute)
+
+
+@contextmanager
+def heavy_turn() -> Iterator[None]:
+    """Do what takes seconds inside of this: one piece at a time, one may wait, who comes third gets a BusyError."""
     if not _heavy_places.acquire(blocking=False):
         raise BusyError(
             gettext("Other readers are having long calculations done just now. Please ask again in a few seconds.")
         )
     try:
         with _heavy_turn:
-            return _computed_once(whole, compute)
+            yield
     finally:
         _heavy_places.release()
 
