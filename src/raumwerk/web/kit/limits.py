@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import time
 
 from django.conf import settings
@@ -15,10 +16,10 @@ __all__ = ["within_limit"]
 def within_limit(request: HttpRequest, action: str, *, times: int, seconds: int) -> bool:
     """Count this attempt and tell whether it is still allowed.
 
-    The address is kept as a keyed hash only. ``X-Forwarded-For`` is not believed: behind a proxy all visitors share
-    the proxy's address unless the server itself puts the real one into ``REMOTE_ADDR``.
+    The address is kept as a keyed hash only. ``X-Forwarded-For`` is believed as far as proxies are named
+    (``RAUMWERK_PROXIES``), as when attempts to sign in are counted.
     """
-    address = request.META.get("REMOTE_ADDR", "")
+    address = _visitor(request)
     # Windows of fixed length: an attempt must neither prolong nor shorten the one it falls into. The cache's own
     # ``incr`` would do both, because it keeps what it counts for the cache's default time and not for `seconds`.
     window = int(time.time() // seconds)
@@ -28,3 +29,16 @@ def within_limit(request: HttpRequest, action: str, *, times: int, seconds: int)
     count = int(cache.get(key, 0)) + 1
     cache.set(key, count, seconds)
     return count <= times
+
+
+def _visitor(request: HttpRequest) -> str:
+    """The address of the connection, or what the outermost named proxy saw; of IPv6 the network, which one has whole."""
+    address, hops = request.META.get("REMOTE_ADDR", ""), settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    if hops and len(told) >= hops:
+        address = told[-hops]
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return str(address)
+    return str(ipaddress.ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
