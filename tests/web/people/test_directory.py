@@ -10,13 +10,14 @@ from django.utils import timezone
 
 from raumwerk.errors import ConflictError, InputError
 from raumwerk.web.people.actions.contacts import answer_contact, ask_contact, withdraw_contact
+from raumwerk.web.people.actions.memberships import end_membership
 from raumwerk.web.people.actions.organisations import (
     add_organisation,
     affiliate,
     change_organisation,
     end_affiliation,
 )
-from raumwerk.web.people.models import Affiliation, ContactRequest, ContactState, Organisation, Role
+from raumwerk.web.people.models import Affiliation, ContactRequest, ContactState, Membership, Organisation, Role
 from raumwerk.web.people.queries.organisations import directory, spokespersons
 from raumwerk.web.shared.audit.models import AuditEntry
 from raumwerk.web.shared.notify.models import OutgoingMail
@@ -207,3 +208,24 @@ def test_spokesperson_edits_the_own_actor_only(regions, actors, cast, sign_in):
     held = Organisation.objects.in_region(regions["mitte"]).get(pk=actors["public"].pk)
     assert (held.website, held.offers, held.name, held.public) == ("https://probe.example", "Neu", "Stadt Probe", True)
     assert client.post(other, fields).status_code == 404
+
+
+def test_who_left_the_region_speaks_for_its_actors_no_more(regions, actors, cast, make_person, sign_in):
+    asking, speaking = cast
+    office = make_person("office@mitte.example", region=regions["mitte"], role=Role.OFFICE)
+    held = ask_contact(actors["public"], by=asking, text="Radweg")
+    browser = sign_in(speaking, second_factor=False, client=Client())
+    own = f"/mitte/verzeichnis/{actors['public'].pk}/bearbeiten/"
+    assert browser.get(own).status_code == 200
+    end_membership(Membership.objects.in_region(regions["mitte"]).get(person=speaking), by=office)
+    assert browser.get(own).status_code == 404
+    assert browser.post(own, {"offers": "gekapert"}).status_code == 404
+    assert "Radweg" not in browser.get("/mitte/verzeichnis/anfragen/").content.decode()
+    assert browser.post(f"/mitte/verzeichnis/anfragen/{held.pk}/antwort/", {"answer": "accept"}).status_code == 404
+    actors["public"].refresh_from_db()
+    held.refresh_from_db()
+    assert (actors["public"].offers, held.state) == ("Räume für Treffen", ContactState.OPEN)
+    assert spokespersons(actors["public"]) == []
+    withdraw_contact(held, by=asking)
+    with pytest.raises(ConflictError):
+        ask_contact(actors["public"], by=asking, text="Noch einmal")

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from raumwerk.web.people.models import Affiliation, ContactRequest, Organisation, Person
+from raumwerk.web.people.models import Affiliation, ContactRequest, Membership, Organisation, Person
 from raumwerk.web.regions.models import Region
 
-__all__ = ["contacts_of", "directory", "organisations_of", "own_organisations", "requests_to", "spokespersons"]
+__all__ = [
+    "affiliations_held",
+    "contacts_of",
+    "directory",
+    "organisations_of",
+    "own_organisations",
+    "requests_to",
+    "spokespersons",
+]
 
 
 def directory(
@@ -38,16 +46,23 @@ def _narrowed(rows: QuerySet[Organisation], text: str, kind: str, state: str) ->
     return rows.order_by("name", "pk")
 
 
+def affiliations_held(region: Region | int) -> QuerySet[Affiliation]:
+    """Return who stands for what today; whoever holds no role in the region (any more) stands for nothing there."""
+    belongs = Membership.objects.in_region(region).current().filter(person=OuterRef("person"))
+    rows: QuerySet[Affiliation] = Affiliation.objects.in_region(region).current().filter(Exists(belongs))
+    return rows
+
+
 def spokespersons(organisation: Organisation) -> list[Person]:
     """Return the people with an account who receive requests to an organisation today."""
-    rows = Affiliation.objects.in_region(organisation.region_id).current().select_related("person")
+    rows = affiliations_held(organisation.region_id).select_related("person")
     speaking = rows.filter(organisation=organisation, spokesperson=True, person__is_active=True)
     return [affiliation.person for affiliation in speaking.order_by("pk")]
 
 
 def own_organisations(person: Person, region: Region) -> QuerySet[Organisation]:
     """Return the organisations somebody stands for today."""
-    mine = Affiliation.objects.in_region(region).current().filter(person=person)
+    mine = affiliations_held(region).filter(person=person)
     rows: QuerySet[Organisation] = Organisation.objects.in_region(region)
     return rows.filter(active=True, pk__in=mine.values("organisation"))
 
@@ -60,7 +75,7 @@ def contacts_of(person: Person, region: Region) -> QuerySet[ContactRequest]:
 
 def requests_to(person: Person, region: Region) -> QuerySet[ContactRequest]:
     """Return the requests to the organisations for which somebody receives them."""
-    speaking = Affiliation.objects.in_region(region).current().filter(person=person, spokesperson=True)
+    speaking = affiliations_held(region).filter(person=person, spokesperson=True)
     rows: QuerySet[ContactRequest] = ContactRequest.objects.in_region(region)
     wanted = rows.filter(organisation__in=speaking.values("organisation"))
     return wanted.select_related("organisation", "asking", "by", "answered_by", "region")
