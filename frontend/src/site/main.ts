@@ -7,3 +7,8 @@ import { openSearch } from "./search";
 foldMenu(document);
 openSearch(document);
 pinButton(document, localStorage);
+if (document.querySelector("[data-passkey]")) {
+  void import("./passkey").then(({ passkeyForms }) => {
+    passkeyForms(document);
+  });
+}

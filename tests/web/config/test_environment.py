@@ -128,3 +128,42 @@ def test_sqlite_writers_wait_for_each_other():
         thread.join()
     assert faults == []
     assert ContentStamp.objects.get(pk=1).count == 40
+
+
+OIDC = {
+    "RAUMWERK_OIDC_ISSUER": "https://anmelden.kreis.example/realms/kreis/", "RAUMWERK_OIDC_CLIENT_ID": "raumwerk",
+    "RAUMWERK_OIDC_SECRET": "geheim",
+}  # fmt: skip
+
+
+def test_provider_of_sign_ins_is_off_by_default(monkeypatch):
+    monkeypatch.delenv("RAUMWERK_OIDC_ISSUER", raising=False)
+    assert environment.openid_connect() is None
+    assert environment.socialaccount_providers(None) == {}
+
+
+def test_provider_of_sign_ins_is_trusted_with_no_address_unless_said(monkeypatch):
+    for name, value in OIDC.items():
+        monkeypatch.setenv(name, value)
+    assert environment.openid_connect() == {
+        "issuer": "https://anmelden.kreis.example/realms/kreis", "name": "anmelden.kreis.example",
+        "client_id": "raumwerk", "secret": "geheim", "trust_email": False,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("RAUMWERK_OIDC_ISSUER", "http://anmelden.kreis.example", "https"),
+        ("RAUMWERK_OIDC_ISSUER", "anmelden.kreis.example", "https"),
+        ("RAUMWERK_OIDC_ISSUER", "https://anmelden.kreis.example/?x=1", "https"),
+        ("RAUMWERK_OIDC_CLIENT_ID", " ", "RAUMWERK_OIDC_CLIENT_ID"),
+        ("RAUMWERK_OIDC_SECRET", "", "RAUMWERK_OIDC_SECRET"),
+        ("RAUMWERK_OIDC_TRUST_EMAIL", "vielleicht", "expected 1 or 0"),
+    ],
+)
+def test_provider_of_sign_ins_half_configured_is_refused(monkeypatch, name, value, said):
+    for key, given in {**OIDC, name: value}.items():
+        monkeypatch.setenv(key, given)
+    with pytest.raises(ImproperlyConfigured, match=said):
+        environment.openid_connect()

@@ -28,7 +28,10 @@ def _sign_in(client, email, password=PASSWORD, **extra):
 def test_office_without_second_factor_is_led_to_its_setup(office, client):
     _sign_in(client, office.email)
     answer = client.get("/verwaltung/")
-    assert (answer.status_code, answer.url) == (302, "/konto/2fa/totp/activate/")
+    assert (answer.status_code, answer.url) == (302, "/konto/2fa/")
+    offered = client.get("/konto/2fa/").content.decode()
+    assert "/konto/2fa/totp/activate/" in offered
+    assert "/konto/2fa/webauthn/add/" in offered
     assert client.get("/mitte/").status_code == 302
     # Setting up a factor asks for the password once more, then shows the secret.
     assert client.get("/konto/2fa/totp/activate/").url.startswith("/konto/reauthenticate/")

@@ -11,7 +11,9 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-__all__ = ["basemap", "database", "flag", "home", "secret_key"]
+__all__ = [
+    "basemap", "database", "flag", "home", "mail_server", "openid_connect", "secret_key", "socialaccount_providers",
+]  # fmt: skip
 
 SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA temp_store=MEMORY;"
 KEY_BYTES = 48
@@ -141,3 +143,39 @@ def mail_server() -> dict[str, Any]:
         "user": os.environ.get("RAUMWERK_SMTP_USER", ""), "password": os.environ.get("RAUMWERK_SMTP_PASSWORD", ""),
         "authority": authority,
     }  # fmt: skip
+
+
+def openid_connect() -> dict[str, Any] | None:
+    """Return the provider people may sign in at (``RAUMWERK_OIDC_…``); None without one.
+
+    ``issuer``, ``name``, ``client_id``, ``secret``, and ``trust_email``: whether its proofs of addresses count here.
+    """
+    issuer = os.environ.get("RAUMWERK_OIDC_ISSUER", "").strip().rstrip("/")
+    if not issuer:
+        return None
+    parts = urlsplit(issuer)
+    here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
+    secure = parts.scheme == "https" or (parts.scheme == "http" and here)
+    if not parts.hostname or parts.query or parts.fragment or not secure:
+        raise ImproperlyConfigured(
+            f"RAUMWERK_OIDC_ISSUER is {issuer!r}; expected the https address the provider calls itself by."
+        )
+    given = {name: os.environ.get(f"RAUMWERK_OIDC_{name}", "").strip() for name in ("CLIENT_ID", "SECRET")}
+    missing = [f"RAUMWERK_OIDC_{name}" for name, value in given.items() if not value]
+    if missing:
+        raise ImproperlyConfigured(f"RAUMWERK_OIDC_ISSUER needs {' and '.join(missing)} as the provider gave them.")
+    return {
+        "issuer": issuer, "name": os.environ.get("RAUMWERK_OIDC_NAME", "").strip() or parts.hostname,
+        "client_id": given["CLIENT_ID"], "secret": given["SECRET"], "trust_email": flag("RAUMWERK_OIDC_TRUST_EMAIL"),
+    }  # fmt: skip
+
+
+def socialaccount_providers(provider: dict[str, Any] | None) -> dict[str, Any]:
+    """Return the provider as allauth's settings describe it."""
+    if provider is None:
+        return {}
+    app = {
+        "provider_id": "oidc", "name": provider["name"], "client_id": provider["client_id"],
+        "secret": provider["secret"], "settings": {"server_url": provider["issuer"], "oauth_pkce_enabled": True},
+    }  # fmt: skip
+    return {"openid_connect": {"APPS": [app]}}

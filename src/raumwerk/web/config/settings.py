@@ -1,7 +1,7 @@
 """Settings of the website. Everything that differs between installations comes from the environment.
 
-``RAUMWERK_HOME``, ``_DATABASE_URL``, ``_SECRET_KEY``, ``_PORT``, ``_DEMO``, ``_HOSTS``, ``_HTTPS``, ``_SIGNUP`` and
-``_MAIL_FROM`` are described in docs/reference/settings.md.
+``RAUMWERK_HOME``, ``_DATABASE_URL``, ``_SECRET_KEY``, ``_PORT``, ``_DEMO``, ``_HOSTS``, ``_HTTPS``, ``_SIGNUP``,
+``_OIDC_…`` and ``_MAIL_FROM`` are described in docs/reference/settings.md.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ PORT = int(os.environ.get("RAUMWERK_PORT") or 8000)
 DEMO = environment.flag("RAUMWERK_DEMO")
 HTTPS = environment.flag("RAUMWERK_HTTPS")
 BASEMAP = environment.basemap()
+OIDC = environment.openid_connect()
 HOSTS = [host.strip() for host in os.environ.get("RAUMWERK_HOSTS", "").split(",") if host.strip()]
 ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]"]
 # Demonstration accounts have their passwords in a file: such an installation answers this machine alone.
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.socialaccount",
     "rules.apps.AutodiscoverRulesConfig",
     "csp",
     "django.contrib.auth",
@@ -163,7 +165,19 @@ ACCOUNT_ADAPTER = "raumwerk.web.people.adapters.AccountAdapter"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("RAUMWERK_PROXIES") or 0)
 MFA_ADAPTER = "raumwerk.web.people.adapters.MFAAdapter"
 MFA_TOTP_ISSUER = "Raumwerk"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+# Passkeys are a second factor beside the password; signing up or in by a passkey alone is not offered.
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "add_webauthn": "raumwerk.web.people.forms_passkeys.AddPasskey",
+    "authenticate_webauthn": "raumwerk.web.people.forms_passkeys.AuthenticateByPasskey",
+    "reauthenticate_webauthn": "raumwerk.web.people.forms_passkeys.ReauthenticateByPasskey",
+    "edit_webauthn": "raumwerk.web.people.forms_passkeys.RenamePasskey",
+}
+# One provider may open accounts in place of the password; no token of it is kept, and nobody is linked but by rule.
+SOCIALACCOUNT_ADAPTER = "raumwerk.web.people.adapters_sso.SocialAdapter"
+SOCIALACCOUNT_PROVIDERS = environment.socialaccount_providers(OIDC)
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 
 # --- languages: the address decides, no cookie, no header ---------------------------------------------------------
 LANGUAGE_CODE = "de"

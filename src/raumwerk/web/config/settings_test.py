@@ -11,7 +11,7 @@ from pathlib import Path
 _home = tempfile.mkdtemp(prefix="raumwerk-test-")
 atexit.register(shutil.rmtree, _home, ignore_errors=True)
 os.environ["RAUMWERK_HOME"] = _home
-for _name in ("RAUMWERK_DEMO", "RAUMWERK_HOSTS", "RAUMWERK_HTTPS", "RAUMWERK_SIGNUP"):
+for _name in ("RAUMWERK_DEMO", "RAUMWERK_HOSTS", "RAUMWERK_HTTPS", "RAUMWERK_SIGNUP", "RAUMWERK_OIDC_ISSUER"):
     os.environ.pop(_name, None)
 
 from raumwerk.web.config.settings import *  # noqa: E402, F403

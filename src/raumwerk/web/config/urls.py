@@ -22,7 +22,8 @@ urlpatterns = [
 
 urlpatterns += i18n_patterns(
     path("konto/", include("raumwerk.web.people.account_urls")),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("allauth.account.urls")),
+    path("konto/2fa/", include("allauth.mfa.urls")),
     path("daten-einspielen/", include("raumwerk.web.intake.urls")),
     path("<slug:region>/", include("raumwerk.web.atlas.urls")),
     path("<slug:region>/forum/", include("raumwerk.web.forum.urls")),

@@ -8,16 +8,21 @@ from urllib.parse import urlsplit, urlunsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.encoding import force_bytes
+from django.utils.formats import date_format
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from raumwerk.web.kit.context import address_in
-from raumwerk.web.people.models import Membership
+from raumwerk.web.people.models import Membership, Person
 
 __all__ = ["AccountAdapter", "MFAAdapter"]
 
@@ -36,6 +41,12 @@ class AccountAdapter(DefaultAccountAdapter):
         }  # fmt: skip
         super().send_mail(template_prefix, email, {**context, **home})
 
+    def get_reauthentication_methods(self, user: Person | AnonymousUser) -> list[dict[str, Any]]:
+        """Call a passkey what it is called on all our pages."""
+        methods = super().get_reauthentication_methods(user)
+        named = {"mfa_reauthenticate:webauthn": _("Use a passkey")}
+        return [{**one, "description": named.get(one["id"], one["description"])} for one in methods]
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead people of one region to its home; those of several, or of none, choose on the first page."""
         held = Membership.objects.across_regions("somebody's own regions").current().filter(person=request.user)
@@ -53,7 +64,12 @@ class MFAAdapter(DefaultMFAAdapter):
         return _cipher().decrypt(encrypted_text.encode("ascii")).decode()
 
     def get_public_key_credential_rp_entity(self) -> dict[str, Any]:
-        return {**super().get_public_key_credential_rp_entity(), "name": settings.RAUMWERK["NAME"]}
+        """Passkeys belong to the public name of the site, however a request reached it."""
+        return {"id": urlsplit(settings.BASE_URL).hostname, "name": settings.RAUMWERK["NAME"]}
+
+    def generate_authenticator_name(self, user: Person, type: Authenticator.Type) -> str:
+        """Offer the day as the first name of a passkey."""
+        return _("Passkey of %(day)s") % {"day": date_format(timezone.localdate(), "SHORT_DATE_FORMAT")}
 
 
 def _cipher() -> MultiFernet:

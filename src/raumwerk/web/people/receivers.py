@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
+from allauth.socialaccount.models import SocialAccount
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +37,8 @@ def forget_person(sender: Any, person: Person, **kwargs: Any) -> None:
 
 register_rows(_("My account"), Person, "pk", "email", "first_name", "last_name", "date_joined", "last_login")
 register_rows(_("My e-mail addresses"), EmailAddress, "user", "email", "verified", "primary")
-register_rows(_("My second factors"), Authenticator, "user", "type", "created_at", "last_used_at")
+register_rows(_("My second factors"), Authenticator, "user", "type", "data__name", "created_at", "last_used_at")
+register_rows(_("My sign-in by a provider"), SocialAccount, "user", "provider", "date_joined", "last_login")
 register_rows(_("My roles"), Membership, "person", "region__slug", "role", "starts_on", "ends_on")
 register_rows(
     _("Organisations I stand for"), Affiliation, "person", "region__slug", "organisation__name", "function",
