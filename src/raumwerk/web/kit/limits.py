@@ -32,7 +32,7 @@ def within_limit(request: HttpRequest, action: str, *, times: int, seconds: int)
 
 
 def _visitor(request: HttpRequest) -> str:
-    """The address of the connection, or what the outermost named proxy saw; of IPv6 the network, which one has whole."""
+    """The address of the connection, or what the outermost named proxy saw; of IPv6 the whole network."""
     address, hops = request.META.get("REMOTE_ADDR", ""), settings.ALLAUTH_TRUSTED_PROXY_COUNT
     told = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     if hops and len(told) >= hops:
