@@ -60,8 +60,10 @@ TIMES = TravelMatrix(ABC, ABC, COST)
 CUT = TravelMatrix(ABC, ABC, np.where(np.eye(3) > 0, 1.0, inf), kilometres=np.where(np.eye(3) > 0, 1.0, inf))
 PEOPLE = {"a": 10.0, "b": 20.0, "c": 30.0}
 BAD_PEOPLE = [({**PEOPLE, "b": bad}, "b") for bad in (nan, inf, -1.0, None)] + [({"a": 1.0}, "b")]
+BAD_PEOPLE += [({**PEOPLE, "b": "many"}, "many")]
 SIDES = {"a": "06", "b": "06", "c": "16"}
 BAD_SIDES = [({"a": "06"}, "b"), ({**SIDES, "c": None}, "c")]
+TEXT = np.full((3, 3), "far")
 REGIONS = {"a": "A", "b": "A", "c": "C"}
 RULE = SelfContainment(20, 60, 0.3, 0.4)
 PAIRS = FLOWS.to_pairs().select("origin", "destination", flow="value")
@@ -280,7 +282,7 @@ CASES: dict[Any, tuple[dict[str, Any], dict[str, list[tuple[Any, str]]]]] = {
     ),
     prior.own_distance: ({"distance": COST}, {"distance": WRONG}),
     excess.excess_commuting: (
-        {"flows": FLOWS, "cost": COST}, {"flows": [(NONE, "nobody")], "cost": WRONG},
+        {"flows": FLOWS, "cost": COST}, {"flows": [(NONE, "nobody")], "cost": [*WRONG, (TEXT, "numbers")]},
     ),
     excess.least_transport: (
         {"supply": SIZE, "demand": SIZE, "cost": COST},
@@ -322,14 +324,18 @@ CASES: dict[Any, tuple[dict[str, Any], dict[str, list[tuple[Any, str]]]]] = {
     FlowMatrix.from_dense: (
         {"values": COST, "codes": ABC},
         {"values": [(COST[:2], "shape"), *[(bad, "row") for bad, _ in WRONG[:3]], (np.zeros((0, 0)), "shape")],
-         "codes": [(["a", "a", "b"], "twice"), (["a", "b"], "shape")]},
+         "codes": [(["a", "a", "b"], "twice"), (["a", "b"], "shape"), ([1, 2, 3], "text")]},
     ),
     FLOWS.aggregate: ({"groups": REGIONS}, {"groups": [({"a": "A"}, "b"), ({}, "a")]}),
     FLOWS.select: ({"codes": ABC}, {"codes": [(["z"], "z"), ([], "no area")]}),
-    FLOWS.labels: ({"mapping": REGIONS, "what": "group"}, {"mapping": [({"a": "A"}, "b")]}),
+    FLOWS.labels: (
+        {"mapping": REGIONS, "what": "group"},
+        {"mapping": [({"a": "A"}, "b"), ({**REGIONS, "c": 3}, "row c")]},
+    ),
     gravity.check_cost: (
         {"cost": COST, "n": 3, "cells": np.ones((3, 3), bool)},
-        {"cost": WRONG, "n": [(2, "2 × 2")], "cells": [(np.ones(2, bool), "cells")]},
+        {"cost": [*WRONG, (TEXT, "numbers"), ([[1, 2, 3], [1]], "numbers")],
+         "n": [(2, "2 × 2")], "cells": [(np.ones(2, bool), "cells")]},
     ),
     gravity.fit_gravity: (
         {"flows": FLOWS, "cost": COST, "diagonal": True},
@@ -440,7 +446,8 @@ CASES: dict[Any, tuple[dict[str, Any], dict[str, list[tuple[Any, str]]]]] = {
          "origin_size": BAD_SIZES, "destination_size": BAD_SIZES},
     ),
     radiation.intervening_opportunities: (
-        {"cost": COST, "size": SIZE}, {"cost": [WRONG[0], (COST[:, :2], "")], "size": BAD_SIZES},
+        {"cost": COST, "size": SIZE},
+        {"cost": [WRONG[0], (COST[:, :2], ""), (SIZE, "shape"), (TEXT, "numbers")], "size": BAD_SIZES},
     ),
     communities.modularity: (
         {"flows": FLOWS, "partition": REGIONS}, {"flows": [(NONE, "no flows")], "partition": [({"a": "A"}, "b")]},
@@ -464,7 +471,8 @@ CASES: dict[Any, tuple[dict[str, Any], dict[str, list[tuple[Any, str]]]]] = {
     ),
     contiguity.contiguous_regions: (
         {"partition": REGIONS, "neighbours": ROW, "flows": FLOWS},
-        {"partition": [({"a": "A"}, "b")], "neighbours": [([], "neighbours"), ([("x", "y")], "neighbours")]},
+        {"partition": [({"a": "A"}, "b"), ({**REGIONS, "c": 3}, "row c")],
+         "neighbours": [([], "neighbours"), ([("x", "y")], "neighbours")]},
     ),
     coombes_bond.functional_regions: (
         {"flows": FLOWS, "parameters": RULE},

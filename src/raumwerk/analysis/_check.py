@@ -12,14 +12,32 @@ from numpy.typing import NDArray
 
 from raumwerk.errors import InputError, Problem
 
-__all__ = ["finite_array", "least_seed", "number_columns", "number_in", "numbers_of", "time_limit_of", "whole_number"]
+__all__ = [
+    "as_numbers",
+    "finite_array",
+    "least_seed",
+    "number_columns",
+    "number_in",
+    "numbers_of",
+    "time_limit_of",
+    "whole_number",
+]
 
 Floats = NDArray[np.float64]
 
 
+def as_numbers(values: Any, name: str) -> Floats:
+    """The values as an array of floats, or an InputError when they hold text or rows of unequal length."""
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        said = f"{name} cannot be read as numbers ({error})"
+        raise InputError(Problem(said, expected="numbers, in rows of one length")) from error
+
+
 def finite_array(values: Any, name: str, *, shape: tuple[int, ...] | None = None, above: bool = False) -> Floats:
     """The values as an array of finite numbers of at least 0 (or above 0), or an InputError that names the cells."""
-    array = np.asarray(values, dtype=float)
+    array = as_numbers(values, name)
     if shape is not None and array.shape != shape:
         raise InputError(Problem(f"{name} has the shape {array.shape}", expected=f"the shape {shape}"))
     wrong = ~(np.isfinite(array) & ((array > 0) if above else (array >= 0)))
@@ -47,7 +65,7 @@ def numbers_of(values: Mapping[str, float] | None, codes: Iterable[str], *, what
     wanted = list(codes)
     if values is None:
         return np.ones(len(wanted))
-    numbers = np.array([np.nan if values.get(code) is None else float(values[code]) for code in wanted])
+    numbers = as_numbers([np.nan if values.get(code) is None else values[code] for code in wanted], what)
     bad = ~(np.isfinite(numbers) & (numbers >= 0))
     if bad.any():
         raise InputError(

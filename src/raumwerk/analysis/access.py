@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from raumwerk.analysis._check import numbers_of
+from raumwerk.analysis._check import as_numbers, numbers_of
 from raumwerk.analysis.travel import TravelMatrix
 from raumwerk.errors import InputError, Problem
 
@@ -223,7 +223,7 @@ def step_weight(*, steps: Sequence[tuple[float, float]] = E2SFCA_STEPS) -> Calla
     """
     if not len(steps):
         raise InputError(Problem("there are no steps", expected="at least one pair of minutes and weight"))
-    limits, weights = (np.array(part, dtype=float) for part in zip(*steps, strict=True))
+    limits, weights = (as_numbers(part, "the steps") for part in zip(*steps, strict=True))
     fine = np.isfinite(limits).all() and np.isfinite(weights).all() and (weights >= 0).all() and limits[0] >= 0
     if not fine or (np.diff(limits) <= 0).any():
         raise InputError(Problem(f"the steps are {list(steps)}", expected="rising minutes with weights of at least 0"))

@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from raumwerk.analysis._check import least_seed, whole_number
+from raumwerk.analysis._check import as_numbers, least_seed, whole_number
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["Moran", "local_moran", "morans_i"]
@@ -184,7 +184,7 @@ def _input(
     whole_number(permutations, "permutations", 1)
     least_seed(seed)
     codes = sorted(values)
-    numbers = np.array([np.nan if values[code] is None else values[code] for code in codes], dtype=float)
+    numbers = as_numbers([np.nan if values[code] is None else values[code] for code in codes], "the values")
     problems = [
         Problem(f"the value is {values[codes[i]]}", expected="a finite number", advice="Leave the area out.",
                 row=codes[i])

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import as_numbers
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["gini", "herfindahl", "hoover", "krugman", "mean_log_deviation", "theil"]
@@ -224,7 +225,7 @@ def hoover(values: Numbers, reference: Numbers) -> float:
 
 
 def _shares(values: Numbers) -> Floats:
-    numbers = np.asarray(values, dtype=float)
+    numbers = as_numbers(values, "the values")
     if numbers.ndim != 1 or not len(numbers):
         raise InputError(Problem(f"the values have the shape {numbers.shape}", expected="one row of numbers"))
     bad = np.flatnonzero(~(np.isfinite(numbers) & (numbers >= 0)))

@@ -9,7 +9,7 @@ import highspy
 import numpy as np
 from numpy.typing import NDArray
 
-from raumwerk.analysis._check import finite_array
+from raumwerk.analysis._check import as_numbers, finite_array
 from raumwerk.analysis.flows import FlowMatrix
 from raumwerk.analysis.gravity import check_cost
 from raumwerk.errors import InputError, Problem
@@ -157,7 +157,7 @@ def least_transport(supply: Any, demand: Any, cost: Any) -> Floats:
     >>> least_transport([3, 2], [2, 3], [[0, 1], [1, 0]]).tolist()
     [[2.0, 1.0], [0.0, 2.0]]
     """
-    out, into, c = (np.asarray(part, dtype=float) for part in (supply, demand, cost))
+    out, into, c = (as_numbers(*part) for part in ((supply, "the supply"), (demand, "the demand"), (cost, "the cost")))
     if c.shape != (len(out), len(into)):
         raise InputError(Problem(f"the costs have the shape {c.shape}", expected=f"{len(out)} × {len(into)}"))
     if not np.isfinite(c).all():

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammaln, xlogy
 
-from raumwerk.analysis._check import finite_array
+from raumwerk.analysis._check import as_numbers, finite_array
 from raumwerk.errors import InputError, Problem
 
 __all__ = ["GoodnessOfFit", "common_part", "goodness_of_fit"]
@@ -149,7 +149,7 @@ def goodness_of_fit(observed: Any, modelled: Any, *, cells: Any = None) -> Goodn
 
 
 def _pair(observed: Any, modelled: Any) -> tuple[Floats, Floats]:
-    first, second = np.asarray(observed, dtype=float), np.asarray(modelled, dtype=float)
+    first, second = as_numbers(observed, "the observed flows"), as_numbers(modelled, "the modelled flows")
     if first.shape != second.shape:
         raise InputError(
             Problem(f"the shapes {first.shape} and {second.shape} differ", expected="the same pairs twice")

@@ -17,6 +17,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from raumwerk.analysis._check import as_numbers
 from raumwerk.analysis._flow_input import read_pairs
 from raumwerk.analysis._status import status_column
 from raumwerk.errors import InputError, Problem, UnknownCodeError
@@ -170,11 +171,16 @@ class FlowMatrix:
         >>> FlowMatrix.from_dense([[1, 2], [3, 4]], ["b", "a"]).values.toarray().tolist()
         [[4.0, 3.0], [2.0, 1.0]]
         """
-        array = np.asarray(values, dtype=float)
+        array = as_numbers(values, "the flows")
         names = np.asarray(codes, dtype=object)
         if array.shape != (len(names), len(names)):
             raise InputError(
                 Problem(f"the flows have the shape {array.shape}", expected=f"{len(names)} × {len(names)}")
+            )
+        no_text = [code for code in codes if not isinstance(code, str)]
+        if no_text:
+            raise InputError(
+                Problem(f"the code {no_text[0]!r} is no text", expected="text, so that no leading zero is lost")
             )
         rows, columns = np.nonzero(array != 0)
         frame = pl.DataFrame(
@@ -425,6 +431,11 @@ class FlowMatrix:
                         advice="Add it to the mapping, or leave the area out with select().", row=code)
                 for code in missing
             )  # fmt: skip
+        odd = [code for code in self.codes if not isinstance(mapping[code], str)]
+        if odd:
+            raise InputError(
+                Problem(f"the {what} of area {code} is {mapping[code]!r}", expected="text", row=code) for code in odd
+            )
         return [mapping[code] for code in self.codes]
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from raumwerk.analysis._check import number_in
+from raumwerk.analysis._check import as_numbers, number_in
 from raumwerk.analysis._poisson import PoissonFit, fit_poisson, truncated_mean
 from raumwerk.analysis._status import status_column
 from raumwerk.analysis.fit import GoodnessOfFit, goodness_of_fit
@@ -310,7 +310,7 @@ def check_cost(cost: Any, n: int, cells: NDArray[np.bool_], *, positive: bool = 
     >>> check_cost([[0, 2], [2, 0]], 2, np.ones((2, 2), bool)).tolist()
     [[0.0, 2.0], [2.0, 0.0]]
     """
-    c = np.asarray(cost, dtype=float)
+    c = as_numbers(cost, "the cost")
     if c.shape != (n, n):
         raise InputError(
             Problem(f"the costs have the shape {c.shape}", expected=f"{n} × {n}, in the order of the codes")
@@ -333,7 +333,7 @@ def _log_size(size: Any, n: int, name: str) -> Floats:
         raise InputError(
             Problem(f"{name} is missing", expected=f"{n} sizes above 0", advice="Give the mass of the areas.")
         )
-    array = np.asarray(size, dtype=float)
+    array = as_numbers(size, name)
     if array.shape != (n,) or not np.isfinite(array).all() or (array <= 0).any():
         raise InputError(Problem(f"{name} does not fit", expected=f"{n} finite sizes above 0 in order of the codes"))
     return np.asarray(np.log(array))

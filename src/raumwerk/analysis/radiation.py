@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from raumwerk.analysis._check import finite_array
+from raumwerk.analysis._check import as_numbers, finite_array
 from raumwerk.analysis.gravity import check_cost
 from raumwerk.errors import InputError, Problem
 
@@ -60,7 +60,7 @@ def radiation(
     """
     m = _sizes(origin_size, "origin_size")
     destinations = m if destination_size is None else _sizes(destination_size, "destination_size")
-    people = np.asarray(leavers, dtype=float)
+    people = as_numbers(leavers, "leavers")
     n = len(m)
     if people.shape != (n,) or destinations.shape != (n,) or not (people >= 0).all() or not np.isfinite(people).all():
         raise InputError(Problem("leavers or sizes do not fit", expected=f"{n} finite numbers, 0 or more, for each"))
@@ -74,14 +74,14 @@ def radiation(
     return np.asarray(flows * people[:, None])
 
 
-def intervening_opportunities(cost: Floats, size: Floats) -> Floats:
+def intervening_opportunities(cost: Any, size: Any) -> Floats:
     """Size of all areas no farther from i than j, without i and j.
 
     Parameters
     ----------
-    cost : (r, n) array
+    cost : (r, n) array_like
         Distances from r places to n areas. Row i belongs to area i when r = n.
-    size : (n,) array
+    size : (n,) array_like
         Size of the areas.
 
     Returns
@@ -107,12 +107,12 @@ def intervening_opportunities(cost: Floats, size: Floats) -> Floats:
            [0., 0., 1.],
            [2., 0., 0.]])
     """
-    size = finite_array(size, "the size")
-    r, n = cost.shape
-    if size.shape != (n,):
+    cost, size = as_numbers(cost, "the cost"), finite_array(size, "the size")
+    if cost.ndim != 2 or size.shape != (cost.shape[1],):
         raise InputError(
-            Problem(f"cost has the shape {cost.shape}", expected=f"one column for each of {len(size)} sizes")
+            Problem(f"cost has the shape {cost.shape}", expected=f"one column for each of {size.size} sizes")
         )
+    r, n = cost.shape
     finite_array(np.where(np.eye(r, n, dtype=bool) & (r == n), 0.0, cost), "the cost")
     square = r == n
     between = np.empty((r, n))
@@ -131,7 +131,7 @@ def intervening_opportunities(cost: Floats, size: Floats) -> Floats:
 
 
 def _sizes(values: Any, name: str) -> Floats:
-    size = np.asarray(values, dtype=float)
+    size = as_numbers(values, name)
     if size.ndim != 1 or not np.isfinite(size).all() or (size <= 0).any():
         raise InputError(Problem(f"{name} holds a value that is no size", expected="finite numbers above 0"))
     return size

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from raumwerk.analysis._check import as_numbers
 from raumwerk.errors import InputError, Problem, UnknownCodeError
 
 __all__ = ["TravelMatrix"]
@@ -68,7 +69,7 @@ class TravelMatrix:
         for name in ("minutes", "kilometres"):
             if (given := getattr(self, name)) is None:
                 continue
-            cells = np.array(given, dtype=float)
+            cells = as_numbers(given, f"the {name}").copy()
             object.__setattr__(self, name, cells)
             if cells.shape != shape:
                 problems.append(

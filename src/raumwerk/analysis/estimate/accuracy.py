@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from raumwerk.analysis._check import finite_array
+from raumwerk.analysis._check import as_numbers, finite_array
 from raumwerk.analysis.fit import common_part
 from raumwerk.errors import InputError, Problem
 
@@ -109,7 +109,7 @@ def measure_accuracy(truth: Any, estimate: Any) -> Accuracy:
     >>> result.cpc, round(result.cpc_between, 4), round(result.within_ratio, 4)
     (0.95, 0.8333, 0.9429)
     """
-    true, model = np.asarray(truth, dtype=float), np.asarray(estimate, dtype=float)
+    true, model = as_numbers(truth, "the truth"), as_numbers(estimate, "the estimate")
     if true.ndim != 2 or true.shape[0] != true.shape[1]:
         raise InputError(Problem(f"the flows have the shape {true.shape}", expected="as many rows as columns"))
     cpc = common_part(true, model)

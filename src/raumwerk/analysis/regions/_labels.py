@@ -21,6 +21,9 @@ def encode(partition: Mapping[str, str], codes: Sequence[str]) -> tuple[list[str
                     advice="Add it to the partition, or leave the area out.", row=code)
             for code in missing
         )  # fmt: skip
+    odd = [code for code in codes if not isinstance(partition[code], str)]
+    if odd:
+        raise InputError(Problem(f"the region is {partition[code]!r}", expected="text", row=code) for code in odd)
     names = sorted({partition[code] for code in codes})
     place = {name: index for index, name in enumerate(names)}
     return names, np.array([place[partition[code]] for code in codes], dtype=np.int64)
