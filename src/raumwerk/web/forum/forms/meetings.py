@@ -23,9 +23,11 @@ from raumwerk.web.forum.models import (
     Seat,
     Task,
 )
+from raumwerk.web.forum.queries.meetings import items_seen, resolutions_seen
 from raumwerk.web.people.models import Organisation, Person
 from raumwerk.web.people.queries.organisations import directory
 from raumwerk.web.regions.models import Region
+from raumwerk.web.shared.visibility import Audience
 
 __all__ = ["AnswerForm", "CastForm", "CompleteForm", "ForwardForm", "GuestForm", "ItemForm", "MeetingForm",
            "MotionForm", "ReasonForm", "RemarkForm", "SeriesForm", "TaskForm", "VoteForm"]  # fmt: skip
@@ -118,14 +120,14 @@ class ItemForm(forms.ModelForm):
         fields = ("title", "text", "parent", "kind", "minutes", "responsible")
         widgets = {"text": forms.Textarea(attrs={"rows": 5})}
 
-    def __init__(self, *args: Any, meeting: Meeting, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, meeting: Meeting, seen: Audience, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _people(self, meeting.region)
         self.instance.region, self.instance.meeting = meeting.region, meeting
         self.initial["responsible"] = self.instance.responsible
         parent = self.fields["parent"]
         if isinstance(parent, forms.ModelChoiceField):
-            mains = AgendaItem.objects.in_region(meeting.region).filter(meeting=meeting, parent=None, withdrawn_at=None)
+            mains = items_seen(meeting, seen).filter(parent=None, withdrawn_at=None)
             parent.queryset = mains.exclude(pk=self.instance.pk)
             parent.empty_label = _("a main item of its own")
 
@@ -162,11 +164,12 @@ class VoteForm(forms.Form):
         label=_("Deadline"), required=False, help_text=_("Only in the written procedure between meetings.")
     )  # fmt: skip
 
-    def __init__(self, *args: Any, body: Body, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, body: Body, seen: Audience, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         item = self.fields["item"]
         if isinstance(item, forms.ModelChoiceField):
-            item.queryset = AgendaItem.objects.in_region(body.region_id).filter(
+            known = AgendaItem.objects.in_region(body.region_id).readable(seen)
+            item.queryset = known.filter(
                 meeting__body=body, meeting__state__in=("planned", "invited", "running"), withdrawn_at=None
             ).select_related("meeting")  # fmt: skip
             setattr(item, "label_from_instance", _item_label)  # noqa: B010 - the form's own words for its choices
@@ -231,11 +234,11 @@ class CompleteForm(forms.ModelForm):
         fields = ("title", "reasons", "addressee", "valid_from", "valid_until", "replaces", "visibility")
         widgets = {"reasons": forms.Textarea(attrs={"rows": 6})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seen: Audience, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         replaces = self.fields["replaces"]
         if isinstance(replaces, forms.ModelChoiceField):
-            older = Resolution.objects.in_region(self.instance.region_id).filter(
+            older = resolutions_seen(self.instance.region, seen).filter(
                 body=self.instance.body_id, state="published", replaced_by=None
             )  # fmt: skip
             replaces.queryset = older.exclude(pk=self.instance.pk).select_related("body")

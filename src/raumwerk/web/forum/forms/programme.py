@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from raumwerk.web.forum.actions.programme import MILESTONE
 from raumwerk.web.forum.forms.fields import DayField
-from raumwerk.web.forum.models import Body, Meeting, Milestone
+from raumwerk.web.forum.models import Body, Milestone
+from raumwerk.web.forum.queries.meetings import meetings_seen
 from raumwerk.web.forum.queries.programme import Quarter
 from raumwerk.web.regions.models import Region
+from raumwerk.web.shared.visibility import Audience
 
 __all__ = ["MilestoneEditForm", "SpanForm"]
 
@@ -27,11 +29,11 @@ class MilestoneEditForm(forms.ModelForm):
         fields = MILESTONE
         widgets = {name: forms.Textarea(attrs={"rows": 4}) for name in ("text_de", "text_en")}
 
-    def __init__(self, *args: Any, region: Region, only: Body | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, region: Region, seen: Audience, only: Body | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.instance.region = region
         bodies = Body.objects.in_region(region).standing()
-        meetings = Meeting.objects.in_region(region).select_related("body")
+        meetings = meetings_seen(region, seen)
         if only is not None:
             bodies, meetings = bodies.filter(pk=only.pk), meetings.filter(body=only)
             self.initial.setdefault("body", only.pk)

@@ -40,7 +40,7 @@ def item_new(request: RegionRequest, number: int) -> HttpResponse:
     meeting = asked_meeting(request, number)
     if refused := allow(request, RUN, meeting):
         return refused
-    form = ItemForm(request.POST or None, meeting=meeting)
+    form = ItemForm(request.POST or None, meeting=meeting, seen=audience(request))
     title = _("New agenda item")
     note = (
         _("The invitation has been sent: this becomes an addendum, and all are told.") if meeting.agenda_locked else ""
@@ -64,7 +64,7 @@ def item_edit(request: RegionRequest, number: int, item: int) -> HttpResponse:
     one = _asked_item(request, number, item)
     if refused := allow(request, RUN, one):
         return refused
-    form = ItemForm(request.POST or None, meeting=one.meeting, instance=one)
+    form = ItemForm(request.POST or None, meeting=one.meeting, seen=audience(request), instance=one)
     title = _("Change the agenda item")
     note = (
         _("The invitation has been sent: this becomes an addendum, and all are told.")
@@ -214,7 +214,7 @@ def vote_new(request: RegionRequest, number: int) -> HttpResponse:
     one = _asked_motion(request, number)
     if refused := allow(request, RUN, one):
         return refused
-    form = VoteForm(request.POST or None, body=one.body, initial={"item": one.item_id})
+    form = VoteForm(request.POST or None, body=one.body, seen=audience(request), initial={"item": one.item_id})
     status = 200
     if request.method == "POST":
         made: list[Vote] = []

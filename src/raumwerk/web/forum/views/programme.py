@@ -61,7 +61,7 @@ def milestone_new(request: RegionRequest) -> HttpResponse:
     """Let the office plan a milestone."""
     if refused := allow(request, "forum.manage_bodies", request.region):
         return refused
-    form = MilestoneEditForm(request.POST or None, region=request.region)
+    form = MilestoneEditForm(request.POST or None, region=request.region, seen=audience(request))
     title = _("Add to the programme")
     return form_page(
         request,
@@ -83,7 +83,9 @@ def milestone_edit(request: RegionRequest, number: int) -> HttpResponse:
         return refused
     office = request.user.has_perm("forum.manage_bodies", request.region)
     only = None if office else found.body
-    form = MilestoneEditForm(request.POST or None, instance=found, region=request.region, only=only)
+    form = MilestoneEditForm(
+        request.POST or None, instance=found, region=request.region, seen=audience(request), only=only
+    )
     title = _("Change the entry")
     return form_page(
         request,

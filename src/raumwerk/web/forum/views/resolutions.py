@@ -115,7 +115,7 @@ def complete(request: RegionRequest, number: int) -> HttpResponse:
     one = asked_resolution(request, number)
     if refused := allow(request, RUN, one):
         return refused
-    form = CompleteForm(request.POST or None, instance=one)
+    form = CompleteForm(request.POST or None, seen=audience(request), instance=one)
     title = _("Complete the resolution")
     return form_page(
         request,
