@@ -10,7 +10,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,34 +58,61 @@ def site(chromium: str, real_home: Path, site_home: Path) -> Iterator[str]:
         pytest.fail("the front end is not built: run 'make test', or 'npm --prefix frontend run build'", pytrace=False)
     home = site_home
     shutil.copytree(real_home / "store", home / "store", copy_function=os.link)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    unwanted = {"DJANGO_SETTINGS_MODULE", "RAUMWERK_DATABASE_URL"}
-    environment = {key: value for key, value in os.environ.items() if key not in unwanted} | {
-        "RAUMWERK_HOME": str(home), "RAUMWERK_PORT": str(port), "RAUMWERK_DEMO": "1",
-    }  # fmt: skip
+    port = _free_port()
+    environment = _environment(home, port)
     for command in _SET_UP:
         subprocess.run([sys.executable, "-m", "raumwerk.cli.main", "manage", *command], env=environment, check=True)
-    log = (home / "server.log").open("wb")
-    server = subprocess.Popen(
-        [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-         "--workers", "1", "raumwerk.web.config.wsgi:application"],
-        env=environment, stdout=log, stderr=log,
-    )  # fmt: skip
-    worker = subprocess.Popen(
-        [sys.executable, "-m", "raumwerk.cli.main", "manage", "run_worker"], env=environment, stdout=log, stderr=log
-    )
-    address = f"http://localhost:{port}"
-    try:
-        _await(f"{address}/mitte/", server, home / "server.log")
-        yield address
-    finally:
-        for process in (worker, server):
-            process.terminate()
-        for process in (worker, server):
-            process.wait(20)
-        log.close()
+    with _served(environment, home / "server.log") as address, (home / "worker.log").open("wb") as log:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "raumwerk.cli.main", "manage", "run_worker"], env=environment, stdout=log, stderr=log
+        )
+        try:
+            yield address
+        finally:
+            worker.terminate()
+            worker.wait(20)
+
+
+@pytest.fixture(scope="session")
+def serve(site: str, site_home: Path) -> Callable[..., AbstractContextManager[str]]:
+    """Serve the same website once more, with settings of its own: ``with serve(RAUMWERK_…="…") as address``."""
+
+    def again(**settings: str) -> AbstractContextManager[str]:
+        port = _free_port()
+        return _served(_environment(site_home, port, **settings), site_home / f"server-{port}.log")
+
+    return again
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def _environment(home: Path, port: int, **more: str) -> dict[str, str]:
+    unwanted = {"DJANGO_SETTINGS_MODULE", "RAUMWERK_DATABASE_URL"}
+    return {key: value for key, value in os.environ.items() if key not in unwanted} | {
+        "RAUMWERK_HOME": str(home), "RAUMWERK_PORT": str(port), "RAUMWERK_DEMO": "1", **more,
+    }  # fmt: skip
+
+
+@contextmanager
+def _served(environment: dict[str, str], log: Path) -> Iterator[str]:
+    port = environment["RAUMWERK_PORT"]
+    with log.open("wb") as stream:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", port,
+             "--workers", "1", "raumwerk.web.config.wsgi:application"],
+            env=environment, stdout=stream, stderr=stream,
+        )  # fmt: skip
+        try:
+            _await(f"http://localhost:{port}/mitte/", server, log)
+            yield f"http://localhost:{port}"
+        finally:
+            server.terminate()
+            server.wait(20)
 
 
 def _await(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
