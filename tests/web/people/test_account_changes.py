@@ -106,3 +106,13 @@ def test_link_to_a_new_password_ends_after_a_day(anna, client, mailoutbox, monke
     assert not _reset(Client(), _link(mailoutbox))
     anna.refresh_from_db()
     assert anna.check_password(PASSWORD)
+
+
+def test_owner_hears_of_changes_without_the_address_they_came_from(anna, mailoutbox):
+    client = Client(REMOTE_ADDR="203.0.113.7", HTTP_USER_AGENT="Browser der Prüfung")
+    client.post("/konto/login/", {"login": anna.email, "password": PASSWORD})
+    client.post("/konto/password/change/", {"oldpassword": PASSWORD, "password1": FRESH, "password2": FRESH})
+    (mail,) = mailoutbox
+    assert mail.to == [anna.email]
+    assert "Wenn Sie das nicht waren" in mail.body
+    assert not [told for told in ("203.0.113.7", "Browser der Prüfung") if told in mail.body]

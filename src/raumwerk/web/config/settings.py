@@ -161,6 +161,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before addresses, second factors and connections change
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 PASSWORD_RESET_TIMEOUT = 24 * 3600
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the owner hears of each change, without the address it came from
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "raumwerk.web.people.adapters.AccountAdapter"
 # Attempts are counted by address of the connection; X-Forwarded-For counts only behind a proxy that is named here.
