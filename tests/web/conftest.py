@@ -87,9 +87,8 @@ def _empty_caches():
         caches[alias].clear()
 
 
-@pytest.fixture
-def regions(db):
-    """The three regions, without statistics."""
+def make_regions():
+    """Make the three regions, without statistics."""
     from raumwerk.web.regions.actions import sync_regions
     from raumwerk.web.regions.models import Region
 
@@ -102,6 +101,12 @@ def regions(db):
         {slug: {"name_de": de, "name_en": en, "short_de": de, "short_en": en} for slug, (de, en) in names.items()}
     )
     return {region.slug: region for region in Region.objects.all()}
+
+
+@pytest.fixture
+def regions(db):
+    """The three regions, without statistics."""
+    return make_regions()
 
 
 @pytest.fixture
@@ -120,7 +125,22 @@ def make_person(db):
 
 @pytest.fixture
 def content(regions):
-    """The three regions with all their pages.
+    """The three regions with all their pages."""
+    return fill_pages(regions)
+
+
+@pytest.fixture(scope="module")
+def content_of_module(django_db_setup, django_db_blocker):
+    """The three regions with all their pages, in one transaction around all tests of a module."""
+    from django.db import transaction
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield fill_pages(make_regions())
+        transaction.set_rollback(True)
+
+
+def fill_pages(regions):
+    """Write all pages of the three regions.
 
     Writing 56 pages takes seconds, so their rows are kept beside the migrated database and put back from there.
     """

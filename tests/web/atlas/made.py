@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -228,8 +229,17 @@ def caveats(file: str) -> pl.DataFrame:
     )
 
 
-def publish(home: Path, *, only: tuple[str, ...] = (), note: str = "") -> str:
-    """Publish the made country as a release of the store in ``home``; ``only`` some of its tables if named."""
+def _renamed(frame: pl.DataFrame, keys: Mapping[str, str]) -> pl.DataFrame:
+    return frame.with_columns(pl.col(name).replace(keys) for name in ("area", "region") if name in frame.columns)
+
+
+def publish(home: Path, *, only: tuple[str, ...] = (), note: str = "", called: Mapping[str, str] | None = None) -> str:
+    """Publish the made country as a release of the store in ``home``.
+
+    ``only`` some of its tables if named; with its regions ``called`` otherwise if need be.
+    """
+    names = {slug: slug for slug in REGIONS} | dict(called or {})
+    keys = {f"region:{slug}": f"region:{name}" for slug, name in names.items()}
     store = Store(home / "store").create()
     folder = home / "made"
     folder.mkdir(exist_ok=True)
@@ -251,8 +261,9 @@ def publish(home: Path, *, only: tuple[str, ...] = (), note: str = "") -> str:
     with ReleaseWriter(store, current_id(store)) as writer:
         for name, (spec, frame, inputs) in tables.items():
             if not only or name in only:
-                writer.add(spec, frame, inputs=inputs, step=f"made {name}")
+                writer.add(spec, _renamed(frame, keys), inputs=inputs, step=f"made {name}")
         writer.describe(
-            sources=SOURCES, measures=MEASURES, indicators=INDICATORS, regions=REGIONS, notes=[note] if note else []
-        )
+            sources=SOURCES, measures=MEASURES, indicators=INDICATORS, notes=[note] if note else [],
+            regions={names[slug]: region for slug, region in REGIONS.items()},
+        )  # fmt: skip
         return writer.publish()
