@@ -262,7 +262,7 @@ MACHINES = dict.fromkeys(
         "api/v1/releases/", "api/v1/sources/", "api/v1/indicators/", "api/v1/regions/", "api/v1/areas/<str:key>/",
         "api/v1/lineage/", "api/v1/schema/", "api/v1/nation/shapes/", A, A + "shapes/", A + "values/", A + "flows/",
         A + "commuting/", A + "interfaces/", A + "values.<form:form>", A + "flows.<form:form>",
-        A + "commuting.<tableform:form>", A + "interfaces.<tableform:form>", A + "economy/",
+        A + "commuting.<form:form>", A + "interfaces.<form:form>", A + "economy/",
         A + "economy.<sheet:sheet>", A + "functional-regions/", A + "functional-regions.<sheet:sheet>",
         A + "centres/", A + "centres.<sheet:sheet>", A + "scenarios/", A + "scenarios.<sheet:sheet>", "ogc/", "ogc",
         "ogc/api", "ogc/conformance", "ogc/collections", "ogc/collections/<slug:key>",
@@ -271,4 +271,14 @@ MACHINES = dict.fromkeys(
     ),
     Door(fill=ENDINGS, shared=True, thin=True),
 )  # fmt: skip
-DOORS = FORUM | OFFICES | SHARED | ATLAS | SITE | MACHINES
+PICTURES = dict.fromkeys(
+    (
+        *(
+            f"{A}{name}.<image:form>"
+            for name in ("age", "histogram", "locator", "scatter", "sectors", "trend", "trends", "two-maps")
+        ),
+        A + "scenario-comparison.<comparison:form>",
+    ),
+    Door(fill=(("form", "svg"),), shared=True, thin=True),
+)  # fmt: skip
+DOORS = FORUM | OFFICES | SHARED | ATLAS | SITE | MACHINES | PICTURES
