@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 RADIUS = 6_378_137.0  # metres, of the web projection
 PHONE = 320
+PAPER = 642  # CSS pixels of a sheet of A4 within margins of 2 cm
 
 
 def drawn(page: Page, name: str = "atlas-map") -> None:
@@ -57,19 +58,14 @@ def too_wide(page: Page) -> list[str]:
     return [f"{width} px wide"] if width > PHONE else []
 
 
-def tab_to(page: Page, target: Locator, most: int = 60) -> None:
-    """Press Tab until the element has the focus, as somebody without a mouse does."""
+def tab_to(page: Page, target: Locator, most: int = 60, *, back: bool = False) -> None:
+    """Press Tab (or Shift+Tab) until the element has the focus, as somebody without a mouse does."""
     for _ in range(most):
-        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab" if back else "Tab")
         if target.evaluate("element => element === document.activeElement"):
             return
     at = page.evaluate("document.activeElement.outerHTML.slice(0, 160)")
     raise AssertionError(f"{target} was not reached by {most} times Tab; the focus is on {at}")
-
-
-def choose_by_letters(page: Page, letters: str) -> None:
-    """In a focused select field: type the beginning of an entry."""
-    page.keyboard.type(letters, delay=20)
 
 
 def await_redrawn(page: Page) -> None:
@@ -80,3 +76,22 @@ def await_redrawn(page: Page) -> None:
 def forget_redrawn(page: Page) -> None:
     """Take the note away before the next change."""
     page.evaluate("delete document.documentElement.dataset.redrawn")
+
+
+def cut_off(page: Page) -> list[str]:
+    """What paper would not hold: elements wider than a sheet of A4 within the margins of the site."""
+    size = page.viewport_size
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": PAPER, "height": 930})
+    found = page.evaluate(
+        """width => [...document.querySelectorAll('body *')]
+            .filter(one => one.checkVisibility() && !one.closest('svg, .rw-hidden'))
+            .map(one => [one.tagName, one.className, Math.round(one.getBoundingClientRect().right)])
+            .filter(([, , right]) => right > width + 1).slice(0, 5).map(String)""",
+        PAPER,
+    )
+    page.set_viewport_size(size)
+    page.emulate_media(media="screen")
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    return found

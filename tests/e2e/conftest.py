@@ -16,7 +16,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from raumwerk.cli.main import main as raumwerk  # noqa: F401 - the command must be importable for the set-up below
 
@@ -136,10 +136,60 @@ def browser(chromium: str) -> Iterator[Browser]:
         opened.close()
 
 
+class Accounts:
+    """Demonstration accounts of the website under test, and one-time codes that nobody used before."""
+
+    def __init__(self, path: Path) -> None:
+        found = (line.split() for line in path.read_text("utf-8").splitlines())
+        self._words = {word: line[at:] for line in found for at, word in enumerate(line) if word.endswith(".example")}
+        self._used: set[tuple[str, str]] = set()
+
+    def password(self, mail: str) -> str:
+        return self._words[mail][1]
+
+    def has_code(self, mail: str) -> bool:
+        return len(self._words[mail]) > 2
+
+    def code(self, mail: str) -> str:
+        """The present code; each is taken once, so a second visit may have to wait for the next one."""
+        from raumwerk.web.people.management.commands.totp_code import current_code
+
+        for _ in range(70):
+            code = current_code(self._words[mail][2])
+            if (mail, code) not in self._used:
+                self._used.add((mail, code))
+                return code
+            time.sleep(0.5)
+        pytest.fail(f"the code of {mail} did not change", pytrace=False)
+
+    def sign_in(self, page: Page, mail: str, then: str = "/mitte/notizen/") -> None:
+        """Sign somebody in, with the second factor where they have one, and wait for the page that follows."""
+        page.goto(f"/konto/login/?next={then}")
+        page.locator("input[name=login]").fill(mail)
+        page.locator("input[name=password]").fill(self.password(mail))
+        page.locator("input[name=password]").press("Enter")
+        if self.has_code(mail):
+            page.locator("input[name=code]").fill(self.code(mail))
+            page.locator("input[name=code]").press("Enter")
+        page.wait_for_url(f"**{then}")
+
+
+@pytest.fixture(scope="session")
+def people(site: str, site_home: Path) -> Accounts:
+    """Demonstration accounts of the website under test."""
+    return Accounts(site_home / "demo-accounts.txt")
+
+
 @pytest.fixture
 def foreign_requests() -> list[str]:
     """Addresses outside the site that a page asked for; every test ends by looking at it."""
     return []
+
+
+def _is_fault(message: ConsoleMessage) -> bool:
+    """Wagtail keeps drafts by itself and is refused with 400 while a form is unfinished; all other errors count."""
+    own = "/verwaltung/" not in message.location["url"] or "400 (Bad Request)" not in message.text
+    return message.type == "error" and own
 
 
 @pytest.fixture
@@ -150,7 +200,7 @@ def page(browser: Browser, site: str, foreign_requests: list[str]) -> Iterator[P
     opened = context.new_page()
     faults: list[str] = []
     opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    opened.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
     host = urlsplit(site).netloc
     opened.on(
         "request",

@@ -25,6 +25,7 @@ import type { AreaProperties, Shapes, Values } from "./api";
 import { FlowLayer, type FlowLine } from "./flow-layer";
 import { hatching } from "./hatching";
 import { NationLayer, type NationShapes } from "./nation-layer";
+import { keepWholeOnPaper } from "./paper";
 
 const EDGE = new Stroke({ color: "#ffffff", width: 0.8 });
 const CHOSEN = new Stroke({ color: "#b30000", width: 3 });
@@ -108,6 +109,7 @@ export class AtlasMap {
         new MouseWheelZoom({ condition: (event) => platformModifierKeyOnly(event) || (noModifierKeys(event) && document.activeElement === target) }),
       ]),
     });
+    keepWholeOnPaper(this.map, target);
     this.areas.setStyle((feature) => this.styleOf(feature.get("key") as string));
     this.symbols.setStyle((feature) => this.symbolOf(feature.get("radius") as number));
     this.labels.setStyle((feature) => labelOf(feature.get("name") as string, feature.get("large") as boolean));
