@@ -10,11 +10,27 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 IMAGES = Path(__file__).resolve().parent.parent / "docs" / "images"
-#: Picture → address and the part of the page to show.
+#: Picture → address and what must be there before it is taken. English for README.md, German for README.de.md.
 PICTURES = {
-    "atlas-flows": ("/en/mitte/atlas/?mode=flows&area=06611&direction=in&period=2023-06-30", "main"),
-    "atlas-map": ("/en/mitte/atlas/?indicator=population_change_5y", "main"),
+    "atlas-flows": ("/en/mitte/atlas/pendeln/?area=06611&direction=in&period=2023-06-30", "#atlas-map[data-drawn=yes]"),
+    "atlas-map": ("/en/mitte/atlas/?indicator=population_change_5y", "#atlas-map[data-drawn=yes]"),
+    "home.de": ("/mitte/", ".rw-figure"),
+    "regions": ("/en/mitte/atlas/regionen/", ".plan-map path"),
+    "offices": ("/en/mitte/atlas/zentren/?view=nodes", ".plan-map path"),
+    "scenario.de": ("/mitte/atlas/szenarien/?telework_share=30", ".plan-map path"),
+    "profile.de": ("/mitte/atlas/gebiet/05762/", ".atlas-locator svg"),
+    "forum.de": ("/mitte/forum/", "main h1"),
 }
+WIDTH, HEIGHT = 1280, 1060
+LARGEST = 120 * 1024  # bytes; with fewer colours until it fits
+
+
+def _make_small(path: Path) -> None:
+    taken = Image.open(path).convert("RGB")
+    for colours in (128, 64, 32, 16):
+        taken.quantize(colours).save(path, optimize=True)
+        if path.stat().st_size <= LARGEST:
+            return
 
 
 def main() -> int:
@@ -28,14 +44,14 @@ def main() -> int:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=browser_path, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 1280}, device_scale_factor=1)
-        for name, (view, part) in PICTURES.items():
+        for name, (view, sign) in PICTURES.items():
             page.goto(address + view)
-            page.locator("#atlas-map[data-drawn=yes]").wait_for()
-            box = page.locator(part).bounding_box()
-            clip = {"x": 0, "y": box["y"] if box else 0, "width": 1280, "height": 1060}
+            page.locator(sign).first.wait_for()
+            top = (page.locator("main").bounding_box() or {"y": 0})["y"]
             path = IMAGES / f"{name}.png"
-            page.screenshot(path=path, clip=clip, full_page=True)
-            Image.open(path).convert("RGB").quantize(128).save(path, optimize=True)  # a third of the bytes
+            clip = {"x": 0, "y": top, "width": WIDTH, "height": HEIGHT}
+            page.screenshot(path=path, clip=clip, full_page=True, animations="disabled")
+            _make_small(path)
         browser.close()
     return 0
 
