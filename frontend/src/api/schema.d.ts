@@ -424,6 +424,46 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/api/v1/regions/{slug}/profile/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Every figure of areas, each for itself or added up
+         * @description Example: `/api/v1/regions/mitte/profile/?area=05762020,05774032&together=true`
+         */
+        readonly get: operations["profile"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/profile.{form}": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Every figure of areas as a file
+         * @description Check the parameters, ask the release, and answer with an ETag.
+         */
+        readonly get: operations["profile_file"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
     readonly "/api/v1/regions/{slug}/scatter.{form}": {
         readonly parameters: {
             readonly query?: never;
@@ -1252,6 +1292,31 @@ export interface components {
             /** @description Distance between the centres. */
             readonly km: readonly (number | null)[];
         };
+        readonly PlaceFigure: {
+            readonly area: string;
+            readonly name: string;
+            readonly indicator: string;
+            readonly indicator_name: string;
+            readonly topic: string;
+            readonly unit: string;
+            readonly period: string;
+            readonly status: string;
+            /** Format: double */
+            readonly value: number | null;
+            /** Format: double */
+            readonly lower: number | null;
+            /** Format: double */
+            readonly upper: number | null;
+            readonly caveat: string | null;
+        };
+        readonly PlaceFiguresAnswer: {
+            readonly release: string;
+            /** @description Names of the areas, or of the selection. */
+            readonly names: readonly string[];
+            /** @description One row for each figure and date. */
+            readonly rows: readonly components["schemas"]["PlaceFigure"][];
+            readonly attribution: readonly components["schemas"]["Attribution"][];
+        };
         /** @description Areas that pairs begin or end at; the lists have the same order. */
         readonly Places: {
             readonly keys: readonly string[];
@@ -1535,6 +1600,8 @@ export type NamedArea = components['schemas']['NamedArea'];
 export type NationShapes = components['schemas']['NationShapes'];
 export type PackedRings = components['schemas']['PackedRings'];
 export type Pairs = components['schemas']['Pairs'];
+export type PlaceFigure = components['schemas']['PlaceFigure'];
+export type PlaceFiguresAnswer = components['schemas']['PlaceFiguresAnswer'];
 export type Places = components['schemas']['Places'];
 export type Problem = components['schemas']['Problem'];
 export type Profile = components['schemas']['Profile'];
@@ -3279,6 +3346,116 @@ export interface operations {
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
                     readonly "application/pdf": string;
+                };
+            };
+            /** @description As the question itself. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As the question itself. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly profile: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Keys of areas, separated by commas. */
+                readonly area: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /** @description Add the municipalities and districts up as one selection of the region. */
+                readonly together?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlaceFiguresAnswer"];
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release, region, indicator or area. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly profile_file: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Keys of areas, separated by commas. */
+                readonly area: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /** @description Add the municipalities and districts up as one selection of the region. */
+                readonly together?: boolean;
+            };
+            readonly header?: never;
+            readonly path: {
+                /** @description Format of the file. */
+                readonly form: "csv" | "parquet" | "xlsx";
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "text/csv": string;
+                    readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
+                    readonly "application/vnd.apache.parquet": string;
                 };
             };
             /** @description As the question itself. */

@@ -7,7 +7,7 @@ from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularAPIView
 
 from raumwerk.web.atlas import ogc_urls, planning_urls
-from raumwerk.web.atlas.api import commuting, commuting_files, files, pictures, problems, views
+from raumwerk.web.atlas.api import commuting, commuting_files, files, pictures, places, problems, views
 from raumwerk.web.atlas.api.base import AtlasView
 from raumwerk.web.atlas.api.comparison import COMPARISON_FORMS, ScenarioComparisonFile
 from raumwerk.web.atlas.api.dcat import SERIALISATIONS, dcat_catalogue
@@ -32,6 +32,12 @@ class ImageConverter(StringConverter):
     regex = "|".join(IMAGE_FORMS)
 
 
+class RowsConverter(StringConverter):
+    """Ending of a table whose rows are no areas."""
+
+    regex = "|".join(places.PROFILE_FORMS)
+
+
 class ComparisonConverter(StringConverter):
     """Ending of a comparison of scenarios."""
 
@@ -47,6 +53,7 @@ class SerialisationConverter(StringConverter):
 register_converter(FormConverter, "form")
 register_converter(TableConverter, "tableform")
 register_converter(ImageConverter, "image")
+register_converter(RowsConverter, "rows")
 register_converter(ComparisonConverter, "comparison")
 register_converter(SerialisationConverter, "serialisation")
 
@@ -90,6 +97,8 @@ urlpatterns = [
         path(f"api/v1/regions/<slug:slug>/{name}.<image:form>", view.as_view(), name=f"api-{name}-picture")
         for name, view in PICTURES.items()
     ),
+    path("api/v1/regions/<slug:slug>/profile/", places.PlaceFigures.as_view(), name="api-profile"),
+    path("api/v1/regions/<slug:slug>/profile.<rows:form>", places.ProfileFile.as_view(), name="api-profile-file"),
     path(
         "api/v1/regions/<slug:slug>/scenario-comparison.<comparison:form>",
         ScenarioComparisonFile.as_view(),

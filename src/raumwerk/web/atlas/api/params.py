@@ -13,6 +13,7 @@ from raumwerk.web.atlas.queries.flows import BORDERS, DIRECTIONS
 
 __all__ = [
     "AreaParams",
+    "AreasParams",
     "CommonParams",
     "FlowFileParams",
     "FlowParams",
@@ -156,6 +157,17 @@ class PlaceParams(PictureParams):
 
     area = serializers.RegexField(
         rf"^{_ONE_AREA}(,{_ONE_AREA}){{0,399}}\Z", help_text="Keys of areas, separated by commas."
+    )
+
+
+class AreasParams(CommonParams):
+    """Whose figures: areas each for itself, or municipalities added up."""
+
+    area = serializers.RegexField(
+        rf"^{_ONE_AREA}(,{_ONE_AREA}){{0,399}}\Z", help_text="Keys of areas, separated by commas."
+    )
+    together = serializers.BooleanField(
+        default=False, help_text="Add the municipalities and districts up as one selection of the region."
     )
 
 

@@ -47,6 +47,7 @@ _EXAMPLES = {
     "commuting": "regions/mitte/commuting/?area=05762,06611&direction=net&min=50&km_max=80",
     "interfaces": "regions/mitte/interfaces/?area=05762&kind=more",
     "area": "areas/06611000/",
+    "profile": "regions/mitte/profile/?area=05762020,05774032&together=true",
     "lineage": "lineage/?table=flows&origin=05762&destination=05774&period=2019-06-30",
 }
 

@@ -48,8 +48,10 @@ def analysis_content(
     for told in atlas.attribution([*analysis.files, *(shape_files(atlas) if shapes else [])], lang):
         facts.append((_("Source"), f"{told['title']}: {told['attribution']}"))
         facts.append((_("Licence"), f"{told['licence']} {told['licence_url']}".strip()))
+    key = next((column.area for column in chosen.columns if column.area), None)
+    fields.sort(key=lambda field: field.name != key)  # shapes belong to the key in the first column
     frame = chosen.frame.select([field.name for field in fields])
-    geometries = _shapes(case, frame, keys[0] if keys else None, chosen.title) if shapes else {}
+    geometries = _shapes(case, frame, key, chosen.title) if shapes else {}
     stem = f"raumwerk-{region.slug}-{analysis.key}-{chosen.key}-{atlas.id}"
     title = f"{analysis.title} – {chosen.title}"
     return Content(stem, title, fields, frame, facts, geometries, str(atlas.manifest["created"]))

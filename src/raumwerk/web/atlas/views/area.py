@@ -178,6 +178,9 @@ def profile_context(page: Page, subject: Subject, pdf: str) -> dict[str, Any]:
         "choices": comparison_choices(page),
         "most_compared": MOST_COMPARED,
         "pdf": _with_comparison(page, pdf),
+        "downloads": page.figure_files(_shortened(subject), together=True)
+        if subject.selection
+        else page.figure_files([*subject.keys, *subject.compared][:MOST_COMPARED]),
         "hidden_keys": ",".join(_shortened(subject)) if subject.selection else "",
         "compare_keys": ",".join(_shortened(subject)[:5]),
     }

@@ -47,6 +47,7 @@ def compare_page(page: Page) -> HttpResponse:
         ],
         "topics": _topics(page, keys, rows) if len(rows) else [],
         "trends": _trends(page, keys, rows) if len(rows) else [],
+        "downloads": page.figure_files(keys) if len(rows) else [],
         "choices": comparison_choices(page),
         "asked": asked,
         "most": MOST,

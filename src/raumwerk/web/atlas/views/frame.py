@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -65,6 +65,18 @@ class Page:
         if self.static:
             return None
         return picture_links(key, self.region.slug, self.atlas.id, self.lang, asked)
+
+    def figure_files(self, areas: Sequence[str], *, together: bool = False) -> list[tuple[str, str]]:
+        """All figures of areas as files and as data: label and address; none in a website of files."""
+        if self.static or not areas:
+            return []
+        given = {"area": ",".join(areas), **({"together": "true"} if together else {})}
+        query = urlencode({**given, "lang": self.lang, "release": self.atlas.id}, safe=",:")
+        forms = (("CSV", "csv"), ("Excel (XLSX)", "xlsx"), ("Parquet", "parquet"))
+        slug = self.region.slug
+        found = [(label, reverse("api-profile-file", kwargs={"slug": slug, "form": form})) for label, form in forms]
+        found.append(("JSON", reverse("api-profile", kwargs={"slug": slug})))
+        return [(label, f"{address}?{query}") for label, address in found]
 
     @property
     def selection_url(self) -> str:
