@@ -234,3 +234,19 @@ def test_quorum_follows_coming_and_going(table):
         table.body, by=table.office, organisation=hall, interest_group="science"
     )  # a vacant seat counts in the whole
     assert meeting_quorum(meeting) == Quorum(6, 2, 3)
+
+
+@pytest.mark.parametrize("year", [1, 26, 9999])
+def test_mistyped_year_is_refused_and_breaks_no_calendar(table, client, year):
+    plan(table)
+    start = datetime(year, 5, 3, 10, tzinfo=ZoneInfo("Europe/Berlin"))
+    with pytest.raises(InputError) as refused:
+        plan(table, starts_at=start, ends_at=start + timedelta(hours=1))
+    assert [problem.column for problem in refused.value.problems] == ["starts_at", "ends_at"]
+    slug = table.body.slug
+    for address in (
+        f"/mitte/forum/{slug}/kalender.ics",
+        "/mitte/forum/programm/kalender.ics",
+        "/mitte/forum/programm/",
+    ):
+        assert client.get(address).status_code == 200

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
-from raumwerk.errors import ConflictError
+from raumwerk.errors import ConflictError, InputError, Problem
 from raumwerk.web.forum.models import Body
 from raumwerk.web.kit.refusals import refusal_of
 
 __all__ = ["checked", "locked_body", "plain", "saved"]
+
+#: Years that days of the forum may lie in.
+YEARS = range(1900, 2200)
 
 
 def locked_body(body: Body, *, standing: bool = True) -> Body:
@@ -35,6 +39,19 @@ def checked(instance: models.Model, exclude: tuple[str, ...] = ()) -> None:
         instance.full_clean(exclude=exclude)
     except ValidationError as error:
         raise refusal_of(error) from error
+    dates = [field.name for field in instance._meta.concrete_fields if isinstance(field, models.DateField)]
+    if problems := [_odd_year(name) for name in dates if _is_odd(getattr(instance, name))]:
+        raise InputError(problems)
+
+
+def _is_odd(day: date | None) -> bool:
+    """A year mistyped (0026, 9999) breaks the calendars of all readers, which span all that is in them."""
+    return day is not None and day.year not in YEARS
+
+
+def _odd_year(name: str) -> Problem:
+    what = _("The year must lie between %(first)d and %(last)d.") % {"first": YEARS.start, "last": YEARS.stop - 1}
+    return Problem(what, column=name)
 
 
 def saved(instance: models.Model) -> None:
