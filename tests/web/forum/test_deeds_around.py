@@ -175,3 +175,14 @@ def test_who_leaves_keeps_no_seat_and_leaves_no_name(table, sign_in):
     assert Entitlement.objects.in_region(table.region).filter(vote=vote).count() == 5
     assert Registration.objects.in_region(table.region).filter(person=leaver.pk).count() == 0
     assert (resolution.result["votes"], vote.pk) == ({"yes": 3, "no": 2, "abstain": 0}, resolution.vote_id)
+
+
+def test_document_that_finds_no_place_is_refused_with_a_sentence(table, sign_in, settings, tmp_path):
+    settings.HOME = tmp_path
+    (tmp_path / "files").write_text("where the folder should be")
+    meeting = plan(table)
+    browser = sign_in(table.chair, second_factor=False, client=Client())
+    answer = browser.post(path("meeting-file", number=meeting.pk), {"visibility": "body", "file": pdf()})
+    assert answer.status_code == 503
+    assert "konnte nicht gespeichert werden" in answer.content.decode()
+    assert StoredFile.objects.in_region(table.region).count() == 0

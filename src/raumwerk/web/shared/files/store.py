@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
-from raumwerk.errors import IntegrityError
+from raumwerk.errors import IntegrityError, UnavailableError
 
 __all__ = ["keep", "open_path", "path_of"]
+
+log = logging.getLogger("raumwerk.files")
 
 
 def path_of(region_id: int, sha256: str) -> Path:
@@ -21,8 +25,22 @@ def path_of(region_id: int, sha256: str) -> Path:
 
 
 def keep(region_id: int, chunks: Iterable[bytes]) -> tuple[str, int]:
-    """Write a content and return its SHA-256 and size; a content that is there already is not written twice."""
-    folder = Path(settings.HOME) / "files" / str(region_id)
+    """Write a content and return its SHA-256 and size; a content that is there already is not written twice.
+
+    Raises
+    ------
+    UnavailableError
+        When the disk takes no more.
+    """
+    try:
+        return _kept(Path(settings.HOME) / "files" / str(region_id), region_id, chunks)
+    except OSError as error:
+        log.exception("A document cannot be stored")
+        text = _("The document could not be stored: the server has no room for it. Please tell those who run it.")
+        raise UnavailableError(text) from error
+
+
+def _kept(folder: Path, region_id: int, chunks: Iterable[bytes]) -> tuple[str, int]:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     descriptor, draft = tempfile.mkstemp(dir=folder, prefix=".draft-")
