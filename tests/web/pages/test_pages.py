@@ -194,3 +194,24 @@ def test_hostile_text_is_escaped_everywhere(content, client):
 
 def test_health_counts_regions(content, client):
     assert client.get("/healthz").json() == {"regions": 3, "release": None}
+
+
+@pytest.mark.parametrize(
+    ("link", "taken"),
+    [("", True), ("/mitte/atlas/", True), ("#karten", True), ("https://example.org/", True),
+     ("mailto:info@example.org", True), ("javascript:alert(1)", False), (" JavaScript:alert(1)", False),
+     ("data:text/html,x", False), ("//example.org/", False)],
+)  # fmt: skip
+def test_card_leads_to_an_address_and_runs_nothing(link, taken):
+    from wagtail.blocks.struct_block import StructBlockValidationError
+
+    from raumwerk.web.pages.blocks import CardBlock
+
+    block = CardBlock()
+    value = block.to_python({"title": "Karte", "text": "<p>Text</p>", "link": link})
+    if taken:
+        assert block.clean(value)["link"] == link
+    else:
+        with pytest.raises(StructBlockValidationError) as refused:
+            block.clean(value)
+        assert list(refused.value.block_errors) == ["link"]

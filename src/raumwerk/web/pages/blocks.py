@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -16,6 +17,8 @@ from raumwerk.web.pages.topics import NewsKind, Topic
 
 __all__ = ["TEXT_FEATURES", "body_blocks"]
 
+#: Where a title may lead: a place of this website, or an address elsewhere that says how; never a program.
+_ADDRESS = re.compile(r"/(?!/)|#|https?://|mailto:")
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
 
@@ -72,6 +75,13 @@ class CardBlock(blocks.StructBlock):
     title = blocks.CharBlock(max_length=120, label=_("Title"))
     text = blocks.RichTextBlock(features=["bold", "italic", "link"], label=_("Text"))
     link = blocks.CharBlock(required=False, max_length=200, label=_("Address the title leads to"))
+
+    def clean(self, value: Any) -> Any:
+        cleaned = super().clean(value)
+        if cleaned.get("link") and not _ADDRESS.match(cleaned["link"]):
+            told = ValidationError(_("Begin the address with / or # for this website, or with https:// or mailto:."))
+            raise StructBlockValidationError(block_errors={"link": told})
+        return cleaned
 
 
 class CardsBlock(blocks.StructBlock):
