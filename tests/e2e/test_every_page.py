@@ -43,7 +43,9 @@ NO_PAGE = {
         "account_inactive account_reauthenticate account_email_verification_sent account_set_password "
         "account_confirm_login_code account_confirm_email account_reset_password_from_key_done "
         "account_reset_password_from_key mfa_authenticate mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp "
-        "mfa_generate_recovery_codes mfa_view_recovery_codes account_signup leave"
+        "mfa_generate_recovery_codes mfa_view_recovery_codes account_signup leave "
+        "sso sso_answer mfa_add_webauthn mfa_list_webauthn mfa_edit_webauthn mfa_remove_webauthn "
+        "mfa_login_webauthn mfa_reauthenticate_webauthn"
     ),
 }
 #: Who looks (nobody is signed in for "") → address name → its parts as keys of the examples, and what is asked.
