@@ -264,7 +264,7 @@ MACHINES = dict.fromkeys(
         A + "commuting/", A + "interfaces/", A + "values.<form:form>", A + "flows.<form:form>",
         A + "commuting.<form:form>", A + "interfaces.<form:form>", A + "economy/",
         A + "economy.<sheet:sheet>", A + "functional-regions/", A + "functional-regions.<sheet:sheet>",
-        A + "centres/", A + "centres.<sheet:sheet>", A + "scenarios/", A + "scenarios.<sheet:sheet>", "ogc/", "ogc",
+        A + "centres/", A + "centres.<sheet:sheet>", A + "profile/", A + "profile.<rows:form>", A + "scenarios/", A + "scenarios.<sheet:sheet>", "ogc/", "ogc",
         "ogc/api", "ogc/conformance", "ogc/collections", "ogc/collections/<slug:key>",
         "ogc/collections/<slug:key>/queryables", "ogc/collections/<slug:key>/items",
         "ogc/collections/<slug:key>/items/<str:feature>", "dcat/", "dcat/catalog.<serialisation:ending>",

@@ -14,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from made_doors_around import make_around
-from marks import ALL, INSIDE, LEVELS, MEMBERS, OFFICE, SETS, Thing, World
+from marks import ALL, INSIDE, LEVELS, MEMBERS, OFFICE, SETS, WITHOUT_BODY, Thing, World
 from raumwerk.web.forum.actions.adopting import enter_resolution
 from raumwerk.web.forum.actions.agenda import add_item
 from raumwerk.web.forum.actions.attendance import note_arrival, note_guest
@@ -323,8 +323,7 @@ def _mixed(world: World, bodies: dict[str, Body]) -> None:
 def _programme(world: World, bodies: dict[str, Body]) -> None:
     region, office, today = world.regions["mitte"], world.people["office"], timezone.localdate()
     for level, readers in LEVELS.items():
-        alone = OFFICE if level == "body" else readers  # no body, so that only the office is certainly in it
-        for body, who in ((None, alone), (bodies["public"], readers), (bodies[level], readers)):
+        for body, who in ((None, WITHOUT_BODY[level]), (bodies["public"], readers), (bodies[level], readers)):
             made = plan_milestone(
                 region, by=office, body=body, line_de="" if body else world.mark("milestone.line", who),
                 title_de=world.title("milestone.title", who), text_de=world.mark("milestone.text", who),

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 from wagtail.models import Collection
 
-from marks import ALL, LEVELS, MEMBERS, OFFICE, World
+from marks import ALL, INSIDE, MEMBERS, OFFICE, WITHOUT_BODY, World
 from raumwerk.web.atlas.models import SavedScenario
 from raumwerk.web.forum.actions.bodies import found_body
 from raumwerk.web.forum.actions.calendars import make_calendar_key
@@ -25,6 +25,9 @@ from raumwerk.web.shared.notify.actions import enqueue_mail, follow, unsubscribe
 from raumwerk.web.shared.notify.models import MassMail, Note, OutgoingMail
 
 __all__ = ["make_around"]
+
+#: Pages and documents name a body only where it alone may read them.
+PAGES = WITHOUT_BODY | {"body": INSIDE}
 
 
 def make_around(world: World, bodies: dict[str, Body]) -> None:
@@ -113,13 +116,13 @@ def _discussion(world: World, body: Body) -> None:
 def _pages(world: World, body: Body) -> None:
     collection = Collection.objects.get(name="mitte", depth=2)
     for index in NewsIndexPage.objects.filter(url_path__contains="/mitte/"):
-        for level, readers in LEVELS.items():
+        for level, readers in PAGES.items():
             _news(world, index, readers, level, body)
         draft = NewsPage(title=world.title("news.draft", ()), slug=f"meldung-{world.mark('news.draft', ())}",
                          lead=world.mark("news.draft", ()), live=False, date=date(2030, 1, 1))  # fmt: skip
         index.add_child(instance=draft)
         draft.save_revision()
-    for level, readers in LEVELS.items():
+    for level, readers in PAGES.items():
         document = RegionDocument(
             title=world.title("document.title", readers), summary=world.mark("document.summary", readers),
             collection=collection, visibility=level, body=body.pk if level == "body" else None,

@@ -7,7 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-__all__ = ["ALL", "INSIDE", "LEVELS", "LIGHT", "MEMBERS", "OFFICE", "ROLES", "SETS", "Mark", "Thing", "World"]
+__all__ = [
+    "ALL",
+    "INSIDE",
+    "LEVELS",
+    "LIGHT",
+    "MEMBERS",
+    "OFFICE",
+    "ROLES",
+    "SETS",
+    "WITHOUT_BODY",
+    "Mark",
+    "Thing",
+    "World",
+]
 
 #: Who walks through the doors; all are what their name says in Mitte, but for the office elsewhere.
 ROLES = ("visitor", "guest", "former member", "office elsewhere", "body member", "member", "editor", "chair", "office",
@@ -16,7 +29,10 @@ ALL = frozenset(ROLES)
 OFFICE = frozenset({"office", "administration"})
 INSIDE = OFFICE | {"body member", "chair"}
 MEMBERS = OFFICE | {"member", "editor", "chair"}
-LEVELS: dict[str, frozenset[str]] = {"public": ALL, "members": MEMBERS, "body": INSIDE, "office": OFFICE}
+#: Who reads what of a body's things: those who sit there are in the circle of members as far as the body goes.
+LEVELS: dict[str, frozenset[str]] = {"public": ALL, "members": MEMBERS | INSIDE, "body": INSIDE, "office": OFFICE}
+#: Who reads things of each level that belong to no body; certainly in no body is the office alone.
+WITHOUT_BODY = {"public": ALL, "members": MEMBERS, "body": OFFICE, "office": OFFICE}
 #: Which bodies hold things of which levels: all levels in an open body, and open things in bodies that are not.
 SETS = [("public", level) for level in LEVELS] + [(level, "public") for level in LEVELS if level != "public"]
 WORD = re.compile(r"zq\d{4}q", re.IGNORECASE)

@@ -1,7 +1,9 @@
 """Who may read what: four levels, asked by every list, count, search, feed, calendar, API and PDF.
 
-The levels grow narrower: everybody, the members of the region, those who sit in the body, the office. Which bodies
-somebody sits in is told by providers that apps register at start, so that this room knows no body.
+The levels grow narrower: everybody, the members of the region, those who sit in the body, the office. Whoever is in a
+narrower circle is in the wider ones: a guest of the region who sits in a body reads what that body has for members, or
+they would be invited to what they cannot read. Which bodies somebody sits in is told by providers that apps register at
+start, so that this room knows no body.
 """
 
 from __future__ import annotations
@@ -88,7 +90,8 @@ def visible(audience: Audience, prefix: str = "", *, body_field: str = "body") -
     levels = [Visibility.PUBLIC, Visibility.MEMBERS] if audience.member else [Visibility.PUBLIC]
     condition = models.Q(**{f"{prefix}visibility__in": levels})
     if audience.bodies:
-        own = {f"{prefix}visibility": Visibility.BODY, f"{prefix}{body_field}__in": sorted(audience.bodies)}
+        of_body = [Visibility.MEMBERS, Visibility.BODY]
+        own = {f"{prefix}visibility__in": of_body, f"{prefix}{body_field}__in": sorted(audience.bodies)}
         condition |= models.Q(**own)
     return condition
 
@@ -97,6 +100,7 @@ def may_see(audience: Audience, visibility: str, body_id: int | None = None) -> 
     """Tell of one thing what :func:`visible` tells of many; an unknown level is read by the office alone."""
     if audience.office or visibility == Visibility.PUBLIC:
         return True
-    if visibility == Visibility.MEMBERS:
-        return audience.member
-    return visibility == Visibility.BODY and body_id is not None and body_id in audience.bodies
+    if visibility == Visibility.MEMBERS and audience.member:
+        return True
+    of_body = visibility in (Visibility.MEMBERS, Visibility.BODY)
+    return of_body and body_id is not None and body_id in audience.bodies

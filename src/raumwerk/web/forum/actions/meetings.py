@@ -17,12 +17,14 @@ from raumwerk.web.forum.actions._telling import held, in_words, invited_people, 
 from raumwerk.web.forum.actions.attendance import fill_places
 from raumwerk.web.forum.models import AgendaItem, Attendance, Body, Meeting, MeetingSeries, Presence, Registration, Vote
 from raumwerk.web.forum.queries.calendars import entries_of
+from raumwerk.web.forum.queries.meetings import agenda_of
 from raumwerk.web.forum.states import MEETING
 from raumwerk.web.kit.ical import CONTENT_TYPE, calendar_file
 from raumwerk.web.people.models import Person
 from raumwerk.web.shared.audit.actions import record
 from raumwerk.web.shared.notify.actions import Attachment, enqueue_mail, notify
 from raumwerk.web.shared.notify.texts import address_of_site
+from raumwerk.web.shared.visibility import Audience
 
 __all__ = ["cancel_meeting", "change_meeting", "close_meeting", "invite", "last_day_to_invite", "open_meeting",
            "plan_meeting", "plan_series", "same_weekday"]  # fmt: skip
@@ -275,12 +277,8 @@ def _when_and_where(meeting: Meeting) -> str:
 
 def _lines_invitation(meeting: Meeting) -> tuple[str, str]:
     subject = _("Invitation: %(title)s") % {"title": meeting.title}
-    items = (
-        AgendaItem.objects.in_region(meeting.region_id)
-        .filter(meeting=meeting, withdrawn_at=None)
-        .exclude(kind="hidden")
-    )
-    agenda = "\n".join(f"{place}. {item.title}" for place, item in enumerate(items, start=1))
+    sitting = Audience(bodies=frozenset({meeting.body_id}))
+    agenda = "\n".join(f"{place} {item.title}" for place, item in agenda_of(meeting, sitting) if place)
     parts = [
         _("%(body)s invites you to: %(title)s") % {"body": meeting.body.name, "title": meeting.title},
         _when_and_where(meeting),
