@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from raumwerk.pipeline.sample import write_sample
 SHEET = "xl/worksheets/sheet1.xml"
 
 
-def measured(sheet: str, name: str = SHEET) -> tuple[int, int, str]:
+def measured(sheet: str | bytes, name: str = SHEET) -> tuple[int, int, str]:
     """What is measured of a workbook with this one sheet."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -34,15 +35,39 @@ def measured(sheet: str, name: str = SHEET) -> tuple[int, int, str]:
         '<row><c\n r="XFD1048576" t="n"><v>1</v></c></row>',
         '<row><c r="xfd1048576"><v>1</v></c></row>',
         '<row r="2"><c r="XFD2"><v>1</v></c></row><row r="1048576"><c r="A1048576"><v>1</v></c></row>',
+        '<row><c x="a>b" r="XFD1048576"><v>1</v></c></row>',
+        '<row><c x="/>" r="XFD1048576"><v>1</v></c></row>',
+        "<row><c x=\" r='A1'\"r='XFD1048576'><v>1</v></c></row>",
+        '<row><c r="XFD1048576" s="1"/><c x="/>" r="XFD1048576"><v>1</v></c></row>',
     ],
 )
 def test_widest_finds_the_far_cell_however_it_is_written(far: str) -> None:
-    assert measured(f'<sheetData><row r="1"><c r="A1"><v>1</v></c></row>{far}</sheetData>') == (
-        1_048_576,
-        16_384,
-        SHEET,
-    )
-    assert measured(far, name="anything")[2] == "anything"
+    rows, columns, part = measured(f'<sheetData><row r="1"><c r="A1"><v>1</v></c></row>{far}</sheetData>')
+    assert (rows >= 1_048_576, columns >= 16_384, part) == (True, True, SHEET)
+    for name in ("anything", "xl/worksheets/sheet1.bin"):
+        assert measured(far, name=name)[2] == name
+
+
+def record(kind: int, content: bytes = b"") -> bytes:
+    """One record of an xlsb part: its kind, its length in one byte, its content."""
+    head = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+    return head + bytes([len(content)]) + content
+
+
+def binary_sheet(*cells: tuple[int, int, int]) -> bytes:
+    """The records of an xlsb sheet with cells given as kind, row and column (both from 0)."""
+    found = record(129) + record(148, bytes(16)) + record(145)
+    for kind, row, column in cells:
+        found += record(0, struct.pack("<I", row) + bytes(13)) + record(kind, struct.pack("<IId", column, 0, 1.0))
+    return found + record(146) + record(0, struct.pack("<I", 99_999) + bytes(13)) + record(130)
+
+
+def test_widest_reads_the_records_of_binary_sheets() -> None:
+    name = "xl/worksheets/sheet1.bin"
+    assert measured(binary_sheet((5, 0, 0), (7, 999_999, 259)), name) == (1_000_000, 260, name)
+    assert measured(binary_sheet((5, 3, 4), (1, 999_999, 259)), name) == (4, 5, name)
+    assert measured(binary_sheet((5, 0, 0))[:-40], name)[:2] in {(0, 0), (1, 1)}
+    assert measured(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 64, "xl/media/image1.png")[:2] == (0, 0)
 
 
 def test_widest_cells_without_reference_count_by_their_place() -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 
 __all__ = ["DAMAGED", "MAX_CELLS", "widest"]
@@ -18,6 +19,8 @@ MAX_CELLS = 20_000_000
 #: What `zipfile` raises for damaged or locked parts.
 DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
 _CHUNK = 1 << 24
+#: Kinds of records in the sheets of xlsb: the data begin and end, and the last kind of a cell.
+_DATA_BEGINS, _DATA_ENDS, _LAST_CELL = 17 + (1 << 7), 18 + (1 << 7), 11
 _CELL = re.compile(rb"<(?:\w+:)?c[\s/>]")
 _PLACED = re.compile(rb"<(?:\w+:)?c\s(?:[^>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,9})[\"'][^>]*?(/?)>")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
@@ -25,11 +28,13 @@ _ROW = re.compile(rb"<(?:\w+:)?row[\s>]")
 _FAR = re.compile(rb' r="(?:[A-Za-z]{3}\d{4}|[A-Za-z]{2}\d{5}|[A-Za-z]\d{6}|[A-Za-z]{4}\d)')
 _REFERENCE = re.compile(rb' r="([A-Za-z]{1,4})(\d{1,9})"')
 _UNUSUAL = (b":c ", b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r")
+#: Whatever may be the reference of a cell: a quoted `>` or `r=` before it deceives the pattern of a whole cell.
+_ANY_REFERENCE = re.compile(rb"[\s\"']r\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,9})[\"']")
 _NUMBERED_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*[\"'](\d{1,9})[\"']")
 
 
 def widest(archive: zipfile.ZipFile) -> tuple[int, int, str]:
-    """Rows and columns that the largest sheet of an open xlsx spans from its first cell, and the name of its part.
+    """Rows and columns that the largest sheet of an open xlsx or xlsb spans from its first cell, and its part's name.
 
     Sheets that are plainly small are not measured: for them the answer is 0, 0 and no name.
 
@@ -38,11 +43,61 @@ def widest(archive: zipfile.ZipFile) -> tuple[int, int, str]:
     """
     found = (0, 0, "")
     for member in archive.infolist():
-        if not member.is_dir() and not member.filename.endswith(".bin") and not _is_near(archive, member):
-            rows, columns = _spanned(archive, member)
+        if member.is_dir():
+            continue
+        binary = _is_binary(archive, member)
+        if binary or not _is_near(archive, member):
+            rows, columns = _binary_spanned(archive, member) if binary else _spanned(archive, member)
             if rows * columns > found[0] * found[1]:
                 found = (rows, columns, member.filename)
     return found
+
+
+def _is_binary(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a part holds records, as those of xlsb do. Names tell nothing: readers take any for a sheet."""
+    with archive.open(member) as reader:
+        start = reader.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    return bool(start) and not start.startswith(b"<")
+
+
+def _binary_spanned(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, int]:
+    """What the cells of an xlsb sheet span; nothing for other parts, pictures for instance.
+
+    A sheet is a row of records: a kind (one or two bytes), a length (up to four bytes of seven bits) and so many bytes.
+    Between the marks of a sheet's data, rows are kind 0 and cells kinds 1 (only formatted) to 11, and begin with their
+    number.
+    """
+    rows = columns = here = at = 0
+    with archive.open(member) as reader:
+        data = reader.read()
+    begun, end = False, len(data) - 2
+    while at < end:
+        kind, length, at = _record(data, at)
+        if kind == _DATA_ENDS and begun:
+            break
+        begun = begun or kind == _DATA_BEGINS
+        if begun and kind <= _LAST_CELL:
+            number = int.from_bytes(data[at : at + 4], "little") + 1
+            if kind == 0:
+                here = number
+            elif kind > 1:
+                rows, columns = max(rows, here), max(columns, number)
+        at += length
+    return rows, columns
+
+
+def _record(data: bytes, at: int) -> tuple[int, int, int]:
+    """Kind and length of the record that begins at a place, and where its bytes begin."""
+    kind, at = data[at], at + 1
+    if kind & 0x80:
+        kind, at = (kind & 0x7F) | (data[at] & 0x7F) << 7, at + 1
+    length = 0
+    for shift in (0, 7, 14, 21):
+        byte = data[at] if at < len(data) else 0
+        length, at = length | (byte & 0x7F) << shift, at + 1
+        if not byte & 0x80:
+            break
+    return kind, length, at
 
 
 def _is_near(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
@@ -62,7 +117,9 @@ def _spanned(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> tuple[int, in
     rows = columns = seen = 0
     for chunk in _chunks(archive, member, b"<row", b":row"):
         placed = _PLACED.findall(chunk)
-        filled = [(column, row) for column, row, closed in placed if not closed]
+        # each reference but those of cells that are only formatted
+        empty = Counter((column, row) for column, row, closed in placed if closed)
+        filled = Counter(_ANY_REFERENCE.findall(chunk)) - empty
         columns = max(columns, max((_number(letters) for letters in {column for column, _row in filled}), default=0))
         rows = max(rows, max((int(row) for _column, row in filled), default=0))
         starts = [match.start() for match in _ROW.finditer(chunk)]
