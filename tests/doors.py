@@ -138,7 +138,7 @@ FORUM = {
     F + "antrag/<int:number>/bearbeiten/": _form("motion", RUN),
     F + "antrag/<int:number>/abstimmung/": _form("motion", RUN),
     F + "abstimmung/<int:number>/": Door("vote", every=True, posts=SIGNED, grants=ASKED, deeds=dict.fromkeys(
-        ("hand", "open", "close", "publish", "abort"), RUN) | {"cast": ASKED_IN, "over": INSIDE}),
+        ("hand", "open", "close", "publish", "abort"), RUN) | {"cast": ASKED_IN, "partial": ASKED_IN, "over": INSIDE}),
     F + "beschluesse/": Door(shows=("resolution.draft",), queries=PAGES),
     F + "beschluss/<int:number>/": Door("resolution", every=True, posts=SIGNED, deeds={"publish": RUN}),
     F + "beschluss/<int:number>/ergaenzen/": _form("resolution draft", RUN),

@@ -9,11 +9,13 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from made_forum import cast_all, make_table, motion_on, running
+from made_forum import cast_all, make_table, motion_on, open_ballot, running
 from raumwerk.errors import ConflictError, InputError
 from raumwerk.web.forum.actions.agenda import declare_conflict
+from raumwerk.web.forum.actions.attendance import note_departure
 from raumwerk.web.forum.actions.bodies import dissolve_body
 from raumwerk.web.forum.actions.motions import admit_motion
+from raumwerk.web.forum.actions.partiality import declare_partial
 from raumwerk.web.forum.actions.seats import name_deputy
 from raumwerk.web.forum.actions.votes import (
     cast_vote,
@@ -24,6 +26,7 @@ from raumwerk.web.forum.actions.votes import (
     open_vote,
 )
 from raumwerk.web.forum.models import Body, Entitlement, Resolution, Seat
+from raumwerk.web.shared.audit.models import AuditEntry
 
 
 @pytest.fixture
@@ -96,6 +99,72 @@ def test_conflict_of_interest_holds_in_writing_too(table):
         cast_vote(vote, "yes", by=table.members[place])
     result = close_due(vote).result
     assert (result["excluded"], result["base"], result["votes"]["yes"]) == (1, 4, 3)
+
+
+def test_conflict_of_interest_is_declared_on_a_vote_without_item(table, sign_in):
+    vote = written(table)
+    address = reverse("forum:vote", kwargs={"region": table.region.slug, "number": vote.pk})
+    browser = sign_in(table.members[2], second_factor=False, client=Client())
+    assert b'value="partial"' in browser.get(address).content
+    assert browser.post(address, {"deed": "partial"}).status_code == 302
+    page = browser.get(address).content
+    assert b'value="cast"' not in page
+    assert b"You have declared a conflict of interest" in page
+    assert browser.post(address, {"deed": "cast", "choice": "yes"}).status_code == 403
+    entry = AuditEntry.objects.get(verb="declare_conflict")
+    assert (entry.by, entry.details["seats"]) == (table.members[2], [table.seats[2].pk])
+    with pytest.raises(ConflictError, match="declared already"):
+        declare_partial(vote, by=table.members[2])
+    with pytest.raises(ConflictError, match="no vote here"):
+        declare_partial(vote, by=table.guest)
+    # Whoever has voted cannot take that back, and a deputy who is out gets no other seat's vote.
+    cast_vote(vote, "yes", by=table.members[0])
+    with pytest.raises(ConflictError, match="cast already"):
+        declare_partial(vote, by=table.members[0])
+    for place in (1, 3):
+        cast_vote(vote, "yes", by=table.members[place])
+    result = close_due(vote).result
+    assert (result["excluded"], result["base"], result["votes"]["yes"]) == (1, 4, 3)
+    assert result["quorum"] == {"total": 4, "there": 3, "needed": 2}
+
+
+def test_deputy_who_is_out_of_a_vote_neither_votes_for_the_seat_nor_hands_it_back(table):
+    vote = written(table)
+    hand_over(entitlement(vote, table.seats[1]), by=table.members[1])
+    declare_partial(vote, by=table.deputy)
+    assert entitlement(vote, table.seats[1]).excluded
+    with pytest.raises(ConflictError, match="conflict of interest"):
+        hand_over(entitlement(vote, table.seats[1]), by=table.members[1])
+
+
+def test_vote_in_a_meeting_that_loses_its_quorum_to_conflicts_decides_nothing(table):
+    vote = open_ballot(table, running(table, there=(0, 1, 2)))
+    declare_partial(vote, by=table.members[1])
+    declare_partial(vote, by=table.members[2])
+    cast_vote(vote, "yes", by=table.members[0])
+    closed = close_vote(vote, by=table.chair)
+    assert (closed.outcome, closed.result["quorum"]) == ("not_quorate", {"total": 3, "there": 1, "needed": 2})
+
+
+def test_vote_from_which_all_have_taken_themselves_out_decides_nothing(table):
+    vote = written(table)
+    for member in table.members:
+        declare_partial(vote, by=member)
+    closed = close_due(vote)
+    assert (closed.outcome, closed.result["entitled"]) == ("not_quorate", 0)
+
+
+def test_page_shows_no_form_to_somebody_who_has_left(table, sign_in):
+    meeting = running(table)
+    vote = open_ballot(table, meeting)
+    address = reverse("forum:vote", kwargs={"region": table.region.slug, "number": vote.pk})
+    browser = sign_in(table.members[2], second_factor=False, client=Client())
+    assert b'value="cast"' in browser.get(address).content
+    note_departure(meeting.attendances.in_region(table.region).get(person=table.members[2]), by=table.office)
+    page = browser.get(address).content
+    assert b'value="cast"' not in page
+    assert b"or you have left the meeting" in page
+    assert b"has been cast" not in page
 
 
 def close_due(vote):

@@ -262,8 +262,8 @@ def hand_over(entitlement: Entitlement, *, by: Person) -> Entitlement:
     Raises
     ------
     ConflictError
-        When the vote is cast or not in writing, the seat has no deputy, the one who would vote is partial, or takes the
-        vote of another seat to themselves.
+        When the vote is cast or not in writing, the seat has no deputy, the one who would vote or the seat is partial,
+        or somebody takes the vote of another seat to themselves.
     """
     vote = _open(entitlement.vote)
     current: Entitlement = held(entitlement)
@@ -276,7 +276,8 @@ def hand_over(entitlement: Entitlement, *, by: Person) -> Entitlement:
         raise ConflictError(_("This seat has no deputy."))
     if to == by.pk and to != current.holder_id:
         raise ConflictError(_("Nobody takes over a vote: those whose seat it is hand it over themselves."))
-    if to in partial_people(vote.motion.item):
+    taken_out = Entitlement.objects.in_region(vote.region_id).filter(vote=vote, excluded=True)
+    if current.excluded or to in partial_people(vote.motion.item) or taken_out.filter(holder=to).exists():
         raise ConflictError(_("Whoever declared a conflict of interest in this item cannot vote for another seat."))
     current.acting_id = to
     current.save(update_fields=["acting"])

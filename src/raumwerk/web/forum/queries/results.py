@@ -30,7 +30,8 @@ def counted(vote: Vote) -> dict[str, Any]:
         quorum = entitled_quorum(entitled, done, percent=rules["quorum_percent"], by=rules["quorum_by"])
         shown, quorate = {"total": quorum.total, "there": quorum.there, "needed": quorum.needed}, quorum.reached
     else:
-        shown, quorate = rules["quorum"], True  # it was reached at opening, else the vote had not been opened
+        shown = rules["quorum"]  # reached at opening; less those who declared a conflict of interest since
+        quorate = shown["there"] >= shown["needed"]
     base = sum(one.weight for one in entitled if not one.excluded)
     casts = _secret(vote, entitled, done) if vote.secret else _named(vote)
     cap = rules["interest_group_cap"]

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from raumwerk.web.forum.actions import votes as deeds
+from raumwerk.web.forum.actions.partiality import declare_partial
 from raumwerk.web.forum.forms.meetings import CastForm
 from raumwerk.web.forum.models import BallotChoice, Entitlement, InterestGroup, Majority, NamedBallot, Seat, Vote
 from raumwerk.web.forum.queries.bodies import names_shown
 from raumwerk.web.forum.queries.meetings import found, votes_seen
 from raumwerk.web.forum.queries.results import participants
+from raumwerk.web.forum.rules.meetings import votes_held
 from raumwerk.web.forum.states import VOTE
 from raumwerk.web.forum.views.deeds import Button, Refused, press
 from raumwerk.web.forum.views.frame import actor, audience, crumb, forum_page
@@ -83,6 +85,8 @@ def _buttons(request: RegionRequest, one: Vote) -> dict:
         "hand": lambda: Button(RUN, one, lambda: deeds.record_hand(entitlement(), given.get("choice", ""), by=by),
                                _("The vote has been noted.")),
         "over": over,
+        "partial": lambda: Button("forum.cast_vote", one, lambda: declare_partial(one, by=by),
+                                  _("The conflict of interest has been noted.")),
         "open": lambda: Button(RUN, one, lambda: deeds.open_vote(one, by=by), _("The vote is open.")),
         "close": lambda: Button(RUN, one, lambda: deeds.close_vote(one, by=by), _("The vote is closed and counted.")),
         "publish": lambda: Button(RUN, one, lambda: deeds.publish_vote(one, by=by), _("The result is published.")),
@@ -101,7 +105,8 @@ def _show(request: RegionRequest, one: Vote, refused: Refused) -> HttpResponse:
     )
     done = participants(one)
     mine = [each for each in entitled if each.acting_id == seen.person_id and seen.person_id and each.may_vote]
-    left = [each for each in mine if each.pk not in done]
+    still = set(votes_held(actor(request), one).values_list("pk", flat=True)) if mine else set()
+    left = [each for each in mine if each.pk in still and each.pk not in done]
     counted = one.state == "published" or (one.state == "closed" and may_run)
     named = names_shown(one.body, seen) or one.body_id in seen.bodies
     trail = below(one.meeting) if one.meeting else (
@@ -113,6 +118,7 @@ def _show(request: RegionRequest, one: Vote, refused: Refused) -> HttpResponse:
         moves={move.name for move in VOTE.open_moves(one.state)} if may_run else set(),
         form=CastForm(seats=_seats(one, left)) if left and one.state == "open" else None,
         number_entitled=sum(each.may_vote for each in entitled), number_done=len(done),
+        gone=bool(mine) and not still, partial=_declared(entitled, seen.person_id),
         yielded=_yielded(one, entitled, done, seen.person_id),
         rows=result_rows(one.result) if counted and one.result else None,
         factors=_factors(one) if counted else [], majority=_majority(one),
@@ -125,6 +131,11 @@ def _show(request: RegionRequest, one: Vote, refused: Refused) -> HttpResponse:
 def _seats(one: Vote, left: list[Entitlement]) -> Any:
     rows = Seat.objects.in_region(one.region).filter(pk__in=[each.seat_id for each in left])
     return rows.select_related("organisation", "person")
+
+
+def _declared(entitled: list[Entitlement], person: int | None) -> bool:
+    """Tell whether the reader takes no part because of a conflict of interest."""
+    return any(each.excluded and person in (each.holder_id, each.acting_id) for each in entitled if person)
 
 
 def _yielded(one: Vote, entitled: list[Entitlement], done: frozenset[int], person: int | None) -> list[Entitlement]:
