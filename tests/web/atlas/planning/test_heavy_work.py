@@ -63,6 +63,15 @@ def test_third_long_calculation_is_put_off_in_the_api(crowd, client):
     assert answer.json()["title"] == "Einen Moment, bitte"
 
 
+@pytest.mark.parametrize("page", ["", "profil.pdf"])
+def test_large_selection_waits_for_its_turn(crowd, client, official, page):
+    """Whoever draws ever new outlines of many municipalities keeps no more threads than others with long work."""
+    drawn = client.get(f"/mitte/atlas/auswahl/{page}?umriss=8,50;12,50;12,53;8,53")
+    assert (drawn.status_code, drawn["Retry-After"]) == (503, "10")
+    few = ",".join(official.region("mitte").municipalities[:2])
+    assert client.get(f"/mitte/atlas/auswahl/?gebiete={few}").status_code == 200
+
+
 def test_other_questions_are_answered_meanwhile(crowd, client):
     assert client.get("/mitte/atlas/regionen/?min_size=4500").status_code == 200
 

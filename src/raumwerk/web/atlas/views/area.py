@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext
 from raumwerk.errors import InputError, MissingError, Problem
 from raumwerk.web.atlas.queries.commuting import Question, commuting
 from raumwerk.web.atlas.queries.flows import AreaFlows
+from raumwerk.web.atlas.queries.planning.analysis import heavy_turn
 from raumwerk.web.atlas.queries.profile import MOST_COMPARED, area_profile, selection_indicators
 from raumwerk.web.atlas.queries.selection import Selection, inside, left_out, selection_of
 from raumwerk.web.atlas.queries.words import alphabetical
@@ -22,6 +24,8 @@ from raumwerk.web.atlas.views.profile_pdf import profile_pdf
 __all__ = ["area_page", "area_pdf", "area_subject", "profile_context", "selection_page", "selection_pdf"]
 
 _TOP = 10
+#: Selections of more municipalities than this are added up one at a time.
+_MANY = 25
 _FLOW_WORDS = ("out", "in")
 
 
@@ -78,11 +82,18 @@ def area_subject(page: Page, key: str) -> Subject:
 
 
 def _selected(page: Page) -> Subject:
-    atlas, region, lang = page.atlas, page.region, page.lang
+    atlas, region = page.atlas, page.region
     asked = _asked(page)
     if "umriss" in page.request.GET:
         asked += inside(atlas, region, _corners(page.request.GET["umriss"]))
     selection = selection_of(atlas, region, asked)
+    # Adding up many municipalities takes seconds, and everybody can ask for ever new selections of them.
+    with heavy_turn() if len(selection.keys) > _MANY else nullcontext():
+        return _figures_of(page, selection)
+
+
+def _figures_of(page: Page, selection: Selection) -> Subject:
+    atlas, region, lang = page.atlas, page.region, page.lang
     against = asked_comparison(page) or [region.key, *region.states[:2], "DG"]
     indicators, files = selection_indicators(atlas, selection, lang=lang, against=against)
     flows = _selection_flows(page, selection)
