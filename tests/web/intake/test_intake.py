@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
 
 from raumwerk.errors import ConflictError, InputError
@@ -214,3 +215,24 @@ def test_what_a_dead_worker_left_is_begun_again(home, operator):
     assert upload.state == State.PUBLISHED
     Upload.objects.filter(pk=upload.pk).update(state=State.PUBLISHING)
     assert actions.work_on_uploads() == 0  # somebody may be at it
+
+
+def test_upload_that_finds_no_room_is_refused_with_a_sentence(home, operator, sign_in):
+    (home / "intake").write_text("where the folder should be")
+    browser = sign_in(operator, client=Client())
+    fields = {"file": SimpleUploadedFile("people.csv", GOOD), "mapping": SimpleUploadedFile("people.toml", MAPPING)}
+    answer = browser.post(reverse("intake:list"), fields)
+    assert answer.status_code == 503
+    assert "konnte nicht gespeichert werden" in answer.content.decode()
+    assert not Upload.objects.exists()
+
+
+def test_command_that_the_system_ends_is_told_of(home, operator, tmp_path, monkeypatch):
+    # A site-packages hook of its own lets the real command end as it does when memory is short.
+    (tmp_path / "sitecustomize.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    upload = _bring(GOOD, operator)
+    assert actions.work_on_uploads() == 1
+    upload.refresh_from_db()
+    assert upload.state == State.REFUSED
+    assert "more memory than there is (-9)" in upload.outcome["message"]

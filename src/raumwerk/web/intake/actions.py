@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from raumwerk.errors import ConflictError, InputError, Problem
+from raumwerk.errors import ConflictError, InputError, Problem, UnavailableError
 from raumwerk.web.intake import command
 from raumwerk.web.intake.models import Upload
 from raumwerk.web.intake.states import MOVES, State
@@ -29,12 +30,19 @@ __all__ = [
     "work_on_uploads",
 ]
 
+log = logging.getLogger("raumwerk.intake")
 CHECK_SECONDS, PUBLISH_SECONDS, BACK_SECONDS = 900, 1800, 120
 
 
 @transaction.atomic
 def receive_upload(file: UploadedFile, *, by: Person, mapping: UploadedFile | None = None) -> Upload:
-    """Keep an uploaded file outside of everything that is served, to be checked next."""
+    """Keep an uploaded file outside of everything that is served, to be checked next.
+
+    Raises
+    ------
+    UnavailableError
+        When the disk takes no more.
+    """
     digest = hashlib.sha256()
     upload = Upload.objects.create(
         name=_plain(file.name), mapping=_plain(mapping.name) if mapping else "", size=file.size or 0, sha256="", by=by
@@ -43,9 +51,11 @@ def receive_upload(file: UploadedFile, *, by: Person, mapping: UploadedFile | No
         _write(file, upload.path, digest)
         if mapping and upload.mapping_path:
             _write(mapping, upload.mapping_path, hashlib.sha256())
-    except OSError:
+    except OSError as error:
+        log.exception("An upload cannot be stored")
         upload.forget_files()
-        raise
+        text = _("The file could not be stored: the server has no room for it. Please tell those who run it.")
+        raise UnavailableError(text) from error
     upload.sha256 = digest.hexdigest()
     upload.save(update_fields=["sha256"])
     record("receive_upload", upload, by=by, size=upload.size, sha256=upload.sha256)

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,11 @@ __all__ = ["Answer", "data"]
 
 #: What the command needs of the environment; the keys of the website are not among it.
 _PASSED_ON = ("PATH", "PYTHONPATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "TZ")
-_WRONG_INPUT = 2
+_STOPPED = (
+    "The command was stopped before it had finished, most likely because the file needs more memory than there is"
+)
+#: Where memory is short, the system ends this process and not the website.
+_FIRST_TO_GO = "1000"
 
 
 @dataclass(frozen=True)
@@ -38,14 +43,25 @@ def data(*arguments: str | Path, seconds: int) -> Answer:
     home = str(settings.RAUMWERK["HOME"])
     environment = {key: value for key, value in os.environ.items() if key in _PASSED_ON} | {"RAUMWERK_HOME": home}
     line: Sequence[str] = [sys.executable, "-m", "raumwerk.cli.main", "--home", home, "data", *map(str, arguments)]
-    try:
-        done = subprocess.run(
-            line, env=environment, capture_output=True, text=True, errors="replace", timeout=seconds, check=False
-        )
-    except subprocess.TimeoutExpired:
-        return Answer(1, None, f"The command took longer than {seconds} seconds and was stopped.")
-    message = done.stderr.strip().removeprefix("raumwerk: ")[-4000:]
-    return Answer(done.returncode, _json(done.stdout), message)
+    with subprocess.Popen(
+        line, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, errors="replace"
+    ) as running:
+        _first_to_go(running.pid)
+        try:
+            out, told = running.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            running.kill()
+            return Answer(1, None, f"The command took longer than {seconds} seconds and was stopped.")
+    code = running.returncode
+    message = told.strip().removeprefix("raumwerk: ")[-4000:]
+    if code and (code < 0 or not message):
+        message = f"{_STOPPED} ({code}). {message}".strip()
+    return Answer(code, _json(out), message)
+
+
+def _first_to_go(process: int) -> None:
+    with suppress(OSError):  # it has ended already, or this system knows no such order
+        Path(f"/proc/{process}/oom_score_adj").write_text(_FIRST_TO_GO, "ascii")
 
 
 def _json(text: str) -> Any:

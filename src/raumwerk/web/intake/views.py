@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from raumwerk.errors import ConflictError
+from raumwerk.errors import ConflictError, RaumwerkError
 from raumwerk.web.intake import actions, queries
 from raumwerk.web.intake.forms import UploadForm
 from raumwerk.web.intake.models import Upload
 from raumwerk.web.intake.rules import ADD_DATA
+from raumwerk.web.kit.refusals import tell_form
 from raumwerk.web.people.models import Person
 
 __all__ = ["go_back", "upload_discarded", "upload_list", "upload_page", "upload_published"]
@@ -33,17 +34,22 @@ def upload_list(request: HttpRequest) -> HttpResponse:
     """Take a file, and show what came in, the releases and how far the sources reach."""
     by = _operator(request)
     form = UploadForm(request.POST or None, request.FILES or None)
+    status = 400
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        upload = actions.receive_upload(given["file"], mapping=given["mapping"], by=by)
-        return redirect("intake:upload", number=upload.pk)
+        try:
+            upload = actions.receive_upload(given["file"], mapping=given["mapping"], by=by)
+        except RaumwerkError as error:
+            status = tell_form(form, error)
+        else:
+            return redirect("intake:upload", number=upload.pk)
     shown = {
         "form": form,
         "uploads": Upload.objects.all()[:_SHOWN],
         "releases": queries.kept_releases(),
         "sources": queries.source_states(timezone.localdate()),
     }
-    return render(request, "intake/list.html", shown, status=400 if form.errors else 200)
+    return render(request, "intake/list.html", shown, status=status if form.errors else 200)
 
 
 @never_cache
