@@ -11,7 +11,7 @@ from raumwerk.web.people.forgetting import Traces
 from raumwerk.web.people.models import Invitation, Person
 from raumwerk.web.people.signals import person_leaving
 
-__all__ = ["close_account"]
+__all__ = ["close_account", "end_sessions"]
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def close_account(person: Person) -> None:
     tell_log("close_account", f"person {number}", by=None, region=None)
     person_leaving.send(sender=None, person=person)
     _forget_invitations(person)
-    _end_sessions(person)
+    end_sessions(person)  # nothing of it may be read after it is gone
     person.delete()
 
 
@@ -39,8 +39,8 @@ def _forget_invitations(person: Person) -> None:
     accepted.update(email="")
 
 
-def _end_sessions(person: Person) -> None:
-    """End every session of the account: nothing of it may be read after it is gone."""
+def end_sessions(person: Person) -> None:
+    """End every session of an account."""
     for session in Session.objects.iterator():
         if session.get_decoded().get("_auth_user_id") == str(person.pk):
             session.delete()
