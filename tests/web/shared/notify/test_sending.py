@@ -295,6 +295,24 @@ def test_duties_are_done_when_due_by_one_worker(monkeypatch):
     assert Duty.objects.get(name="second").last_error == "RuntimeError: broken"
 
 
+def test_duties_noted_while_the_clock_went_wrong_are_done(monkeypatch):
+    calls = []
+    monkeypatch.setattr(duties, "_duties", {})
+    duties.register_duty("first", lambda: calls.append("first"), every=timedelta(hours=1))
+    now = timezone.now()
+    assert duties.do_duties(now + timedelta(days=3650)) == ["first"]
+    assert duties.do_duties(now) == ["first"]
+    assert duties.do_duties(now + timedelta(minutes=59)) == []
+    assert duties.do_duties(now + timedelta(minutes=61)) == ["first"]
+
+
+def test_mail_claimed_while_the_clock_went_wrong_is_sent(regions, transport):
+    (mail,) = _queue(regions)
+    later = timezone.now() + timedelta(days=3650)
+    _mails().filter(pk=mail.pk).update(state=MailState.SENDING, claimed_at=later)
+    assert sending.send_due().sent == 1
+
+
 def test_who_leaves_takes_their_name_out_of_the_mail(regions, make_person):
     anna = make_person("a@kreis.example")
     waiting = actions.enqueue_mail(to=anna, subject="x", text="Liebe Anna", region=regions["mitte"], kind="test_news")

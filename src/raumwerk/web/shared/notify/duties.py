@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
 from django.utils import timezone
 
 from raumwerk.web.shared.notify.models import Duty
@@ -46,8 +47,10 @@ def do_duties(now: datetime | None = None) -> list[str]:
     at, done = now or timezone.now(), []
     for known in _duties.values():
         Duty.objects.get_or_create(name=known.name, defaults={"due_at": at})
-        # Moving the time first is the claim: the second worker finds nothing due.
-        if not Duty.objects.filter(name=known.name, due_at__lte=at).update(due_at=at + known.every):
+        # Moving the time first is the claim: the second worker finds nothing due. What is due later than it can be was
+        # noted while the clock went wrong, and would not be done for years.
+        due = Q(due_at__lte=at) | Q(due_at__gt=at + known.every)
+        if not Duty.objects.filter(due, name=known.name).update(due_at=at + known.every):
             continue
         try:
             known.deed()

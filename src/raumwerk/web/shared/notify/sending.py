@@ -17,7 +17,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from raumwerk.web.shared.notify.kinds import is_secret
@@ -53,9 +53,10 @@ def _mails() -> Any:
 
 
 def send_due(limit: int = 100) -> Round:
-    """Send what is due, the longest waiting first, over one connection."""
+    """Send what is due, the longest waiting first, each over a connection of its own."""
     now, done = timezone.now(), Round()
-    _mails().filter(state=MailState.SENDING, claimed_at__lt=now - CLAIM).update(state=MailState.QUEUED)
+    left = Q(claimed_at__lt=now - CLAIM) | Q(claimed_at__gt=now + CLAIM)  # or claimed while the clock went wrong
+    _mails().filter(left, state=MailState.SENDING).update(state=MailState.QUEUED)
     _mails().filter(state=MailState.QUEUED, until__lte=now).update(state=MailState.DROPPED, text="")
     due = _mails().filter(state=MailState.QUEUED, due_at__lte=now).order_by("due_at", "pk")
     numbers = list(due.values_list("pk", flat=True)[:limit])
