@@ -10,6 +10,7 @@ from django.utils import timezone, translation
 
 from made_forum import make_table, plan, running
 from raumwerk.errors import ConflictError, InputError
+from raumwerk.web.forum.actions.agenda import add_item
 from raumwerk.web.forum.actions.attendance import note_arrival, note_departure, note_excuse, note_guest, register
 from raumwerk.web.forum.actions.meetings import (
     cancel_meeting,
@@ -112,6 +113,19 @@ def test_invitation_after_the_notice_period_needs_a_reason(table):
     sent = invite(meeting, by=table.office, reason="Die Frist der Förderung endet.")
     assert sent.short_notice_reason == "Die Frist der Förderung endet."
     assert "Die Frist der Förderung endet." in OutgoingMail.objects.in_region(table.region).about(meeting).first().text
+
+
+def test_invitation_numbers_the_agenda_as_the_page_does(table):
+    """Parts of an item, items of the office and items taken off count for the mail as for everybody."""
+    meeting = plan(table, days=30)
+    add_item(meeting, by=table.office, title="Nur fürs Büro", kind="hidden")
+    main = add_item(meeting, by=table.office, title="Radweg")
+    add_item(meeting, by=table.office, title="Brücke", parent=main)
+    add_item(meeting, by=table.office, title="Bus", kind="internal")
+    invite(meeting, by=table.office)
+    text = OutgoingMail.objects.in_region(table.region).about(meeting).first().text
+    listed = text.partition("Tagesordnung:\n")[2].partition("\n\n")[0].splitlines()
+    assert listed == ["1. Begrüßung", "3. Radweg", "3.1. Brücke", "4. Bus"]
 
 
 def test_invitation_on_the_last_day_of_the_notice_period_needs_none(table):

@@ -11,6 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from raumwerk.errors import ConflictError, InputError, MissingError
+from raumwerk.web.forum.actions.bodies import found_body
+from raumwerk.web.forum.models import Seat
 from raumwerk.web.people.actions.invitations import (
     accept_invitation,
     accept_with_new_account,
@@ -237,3 +239,32 @@ def test_page_leads_owner_of_an_account_to_the_sign_in(regions, make_person, tok
     signed = sign_in(person, client=Client(), second_factor=False)
     assert signed.post(address).url == "/mitte/"
     assert person.has_perm("regions.read_members_area", regions["mitte"])
+
+
+def test_office_invites_into_a_body_and_the_seat_is_there_once_accepted(regions, office, tokens, sign_in):
+    """The form offers the standing bodies of the region, and no others; who accepts sits there."""
+    mitte, kali = regions["mitte"], regions["kali"]
+    body = found_body(mitte, by=office, slug="runde", name_de="Runde", kind="steering", remit_de="Berät.")
+    elsewhere = found_body(kali, by=None, slug="kreis", name_de="Kreis", kind="steering", remit_de="Berät.")
+    page, given = "/mitte/geschaeftsstelle/einladungen/", {"email": "neu@example.org", "role": "member", "days": "14"}
+    client = sign_in(office)
+    offered = dict(client.get(page).context["form"].fields["body"].choices)
+    assert offered.keys() == {"", str(body.pk)}
+    assert client.post(page, {**given, "body": elsewhere.pk, "interest_group": "science"}).status_code == 400
+    assert client.post(page, {**given, "body": body.pk, "interest_group": ""}).status_code == 400
+    assert client.post(page, {**given, "body": body.pk, "interest_group": "science"}).status_code == 302
+    accept_with_new_account(tokens[0], first_name="Nora", last_name="Neu", password=PASSWORD)
+    seat = Seat.objects.in_region(mitte).get()
+    assert (seat.body, seat.person.email, seat.interest_group) == (body, "neu@example.org", "science")
+
+
+def test_page_of_an_invitation_lets_its_form_say_where_it_comes_from(invited, tokens):
+    """A page without referrer sends forms without origin, and a browser's form would be taken for a forged one."""
+    client = Client(enforce_csrf_checks=True)
+    address = f"/konto/einladung/{tokens[0]}/"
+    page = client.get(address)
+    assert (page["Referrer-Policy"], "no-referrer" in page.content.decode()) == ("same-origin", False)
+    form = {"first_name": "Nora", "last_name": "Neu", "password": PASSWORD,
+            "csrfmiddlewaretoken": client.cookies["csrftoken"].value}  # fmt: skip
+    assert client.post(address, form, headers={"Origin": "null"}).status_code == 403
+    assert client.post(address, form, headers={"Origin": "http://testserver"}).status_code == 302

@@ -19,6 +19,7 @@ class ForumConfig(AppConfig):
         from raumwerk.web.shared.visibility import register_bodies
 
         register_bodies(bodies_of)
+        furnish.register_bodies_to_invite_into()
         furnish.register_news()
         furnish.register_things()
         furnish.register_work()

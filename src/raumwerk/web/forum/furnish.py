@@ -14,7 +14,17 @@ from django.utils.translation import gettext_lazy as _
 from raumwerk.web.forum.actions.resolutions import remind_unanswered
 from raumwerk.web.forum.actions.tasks import remind_overdue
 from raumwerk.web.forum.actions.votes import close_due_votes
-from raumwerk.web.forum.models import AgendaItem, FrameworkTopic, Meeting, Minutes, Motion, Resolution, Task
+from raumwerk.web.forum.models import (
+    AgendaItem,
+    Body,
+    FrameworkTopic,
+    InterestGroup,
+    Meeting,
+    Minutes,
+    Motion,
+    Resolution,
+    Task,
+)
 from raumwerk.web.forum.queries.meetings import (
     items_seen,
     meetings_seen,
@@ -23,6 +33,8 @@ from raumwerk.web.forum.queries.meetings import (
     resolutions_seen,
     tasks_seen,
 )
+from raumwerk.web.people.seats import register_seats
+from raumwerk.web.regions.models import Region
 from raumwerk.web.shared import targets
 from raumwerk.web.shared.files.targets import register_target as register_files
 from raumwerk.web.shared.notify.duties import register_duty
@@ -30,7 +42,7 @@ from raumwerk.web.shared.notify.kinds import Pace, register_kind
 from raumwerk.web.shared.search.registry import Document, register
 from raumwerk.web.shared.visibility import Audience, Visibility, audience_of
 
-__all__ = ["register_news", "register_things", "register_work"]
+__all__ = ["register_bodies_to_invite_into", "register_news", "register_things", "register_work"]
 
 RUN, TAKE_PART = "forum.run_body", "forum.take_part_in_body"
 
@@ -49,6 +61,15 @@ def register_news() -> None:
     register_kind("resolution_unanswered", _("Resolutions without an answer"), pace=Pace.DAILY)
     register_kind("task", _("Tasks"), pace=Pace.DAILY)
     register_kind("task_overdue", _("Overdue tasks"), pace=Pace.AT_ONCE)
+
+
+def register_bodies_to_invite_into() -> None:
+    """Let an invitation promise a seat; the receiver of accepted ones fills it."""
+
+    def bodies(region: Region) -> list[tuple[str, str]]:
+        return [(str(body.pk), body.name) for body in Body.objects.in_region(region).standing()]
+
+    register_seats(bodies, lambda: [(str(key), str(word)) for key, word in InterestGroup.choices])
 
 
 def register_work() -> None:

@@ -278,7 +278,7 @@ def _when_and_where(meeting: Meeting) -> str:
 def _lines_invitation(meeting: Meeting) -> tuple[str, str]:
     subject = _("Invitation: %(title)s") % {"title": meeting.title}
     sitting = Audience(bodies=frozenset({meeting.body_id}))
-    agenda = "\n".join(f"{place} {item.title}" for place, item in agenda_of(meeting, sitting) if place)
+    agenda = "\n".join(f"{place}. {item.title}" for place, item in agenda_of(meeting, sitting) if place)
     parts = [
         _("%(body)s invites you to: %(title)s") % {"body": meeting.body.name, "title": meeting.title},
         _when_and_where(meeting),

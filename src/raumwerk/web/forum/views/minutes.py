@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from raumwerk.errors import ConflictError, RaumwerkError
@@ -126,7 +127,8 @@ def _show(
         for number, entry in (minutes_entries(one, seen) if one else [])
     ]
     return forum_page(
-        request, "minutes.html", *below(meeting), crumb(_("Minutes")), meeting=meeting, minutes=one, editions=editions,
+        request, "minutes.html", *below(meeting), crumb(pgettext("of one meeting", "Minutes")), meeting=meeting,
+        minutes=one, editions=editions,
         entries=entries, refused=refused, status=refused.status, may_run=may_run,
         state=MINUTES.state(one.state).label_for() if one else "",
         moves={move.name for move in MINUTES.open_moves(one.state)} if one and may_run else set(),

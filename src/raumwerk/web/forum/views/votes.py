@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from raumwerk.web.forum.actions import votes as deeds
@@ -113,7 +114,8 @@ def _show(request: RegionRequest, one: Vote, refused: Refused) -> HttpResponse:
         crumb(one.body.name, "body", region=one.region.slug, body=one.body.slug),
     )  # fmt: skip
     return forum_page(
-        request, "vote.html", *trail, crumb(_("Vote")), vote=one, refused=refused, status=refused.status,
+        request, "vote.html", *trail, crumb(pgettext("what is voted on", "Vote")), vote=one,
+        refused=refused, status=refused.status,
         state=VOTE.state(one.state).label_for(), may_run=may_run, entitled=entitled, done=done, mine=mine, left=left,
         moves={move.name for move in VOTE.open_moves(one.state)} if may_run else set(),
         form=CastForm(seats=_seats(one, left)) if left and one.state == "open" else None,
