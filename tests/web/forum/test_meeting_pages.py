@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
 from made_forum import cast_all, make_table, motion_on, open_ballot, plan, running
 from raumwerk.web.forum.actions.agenda import add_item
-from raumwerk.web.forum.actions.meetings import close_meeting, invite
+from raumwerk.web.forum.actions.meetings import close_meeting, invite, plan_meeting
 from raumwerk.web.forum.actions.minutes import begin_minutes
 from raumwerk.web.forum.actions.resolutions import complete_resolution, publish_resolution
 from raumwerk.web.forum.actions.tasks import give_task
 from raumwerk.web.forum.actions.votes import close_vote, create_vote, publish_vote
-from raumwerk.web.forum.models import Meeting, Motion, Resolution
+from raumwerk.web.forum.models import Body, Meeting, Motion, Resolution
+from raumwerk.web.shared.notify.models import OutgoingMail
 
 ROLES = ("nobody", "foreign", "account", "outsider", "guest", "deputy", "member", "chair", "office")
 READERS = {
     "public": set(ROLES),
-    "members": {"outsider", "deputy", "member", "chair", "office"} | {"x"},
+    "members": {"outsider", "guest", "deputy", "member", "chair", "office"},
     "body": {"guest", "deputy", "member", "chair", "office"},
     "office": {"office"},
 }
@@ -299,3 +302,20 @@ def test_replaced_resolution_points_to_the_new_one(table, as_role):
     publish_resolution(new, by=table.office)
     page = anybody.get(path("resolution", number=old.pk)).content.decode()
     assert path("resolution", number=new.pk) in page
+
+
+def test_guest_of_the_region_reads_the_meetings_they_are_invited_to(forum, client_of):
+    """Who sits in a body is in the circle of its members: else the link of the invitation would lead nowhere."""
+    body, office, start = forum.bodies["body"], forum.people["office"], timezone.now() + timedelta(days=30)
+    meeting = plan_meeting(body, by=office, title="Für Mitglieder", place="Rathaus", visibility="members",
+                           starts_at=start, ends_at=start + timedelta(hours=2))  # fmt: skip
+    add_item(meeting, by=office, title="Begrüßung")
+    invite(meeting, by=office)
+    address = f"/mitte/forum/sitzung/{meeting.pk}/"
+    told = [mail for mail in OutgoingMail.objects.in_region(forum.mitte).about(meeting) if address in mail.text]
+    assert [mail.person for mail in told] == [forum.people["seated"]]
+    answers = {who: client_of(who).get(address).status_code for who in ("nobody", "guest", "member", "seated")}
+    assert answers == {"nobody": 404, "guest": 404, "member": 404, "seated": 200}
+    assert client_of("seated").post(address, {"deed": "come"}).status_code == 302
+    Body.objects.in_region(forum.mitte).filter(pk=body.pk).update(visibility="members")
+    assert [client_of(who).get(address).status_code for who in ("guest", "member", "seated")] == [404, 200, 200]
