@@ -227,6 +227,16 @@ def test_check_names_the_row_of_a_problem(run: Run, own: Own) -> None:
     assert run("data", "check", own[0]).code == 2  # without its mapping nobody knows the table
 
 
+@pytest.mark.parametrize("command", ["check", "add"])
+def test_what_stops_a_command_is_told_as_json_too(run: Run, own: Own, command: str) -> None:
+    own[1].write_text("source = ")
+    answer = run("data", command, own[0], "--mapping", own[1], "--json")
+    (problem,) = json.loads(answer.out)["problems"]
+    assert (answer.code, problem["file"], problem["expected"]) == (2, own[1].name, "TOML in UTF-8")
+    assert answer.err.count("raumwerk:") == 1
+    assert run("data", command, own[0], "--mapping", own[1]).out == ""
+
+
 def test_add_publishes_and_tells_what_changed(run: Run, own: Own, home: Path) -> None:
     first = _published(run, own, home)
     own[0].write_text("key,people\n06611,204203\n05766,99\n")

@@ -107,9 +107,9 @@ def check(
 ) -> None:
     """Read files as an import would, and keep nothing: what they are, what they would bring, what is wrong.
 
-    Leaves with 2 when a file has a problem.
+    Leaves with 2 when a file has a problem. With --json, what stops the command is an object with "problems".
     """
-    with counted("Reading") as report:
+    with reports.refusing(as_json=as_json), counted("Reading") as report:
         found = inspect_paths(state(context).store, paths, progress=report, source=_reader(mapping))
     if as_json:
         out_json(reports.inspection(found))
@@ -129,10 +129,11 @@ def add(
 ) -> None:
     """Import files and publish a release with them, as one deed.
 
-    If the release cannot be made, the files are not imported either and everything stays as it was.
+    If the release cannot be made, the files are not imported either and everything stays as it was. With --json,
+    what stops the command is an object with "problems".
     """
     here = state(context)
-    with steps("Adding") as report:
+    with reports.refusing(as_json=as_json), steps("Adding") as report:
         done = add_paths(
             here.store, paths, home=here.home, origin=origin, source=_reader(mapping), making=report,
             reading=lambda number, total, name: report(f"{number} of {total} {name}"),

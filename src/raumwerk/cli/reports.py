@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 import polars as pl
 
-from raumwerk.cli.console import out, size
-from raumwerk.errors import InputError, Problem
+from raumwerk.cli.console import out, out_json, size
+from raumwerk.errors import InputError, Problem, RaumwerkError
 from raumwerk.pipeline.adding import Added
 from raumwerk.pipeline.catalogue import Catalogue
 from raumwerk.pipeline.importing import InspectedFile
@@ -26,6 +27,7 @@ __all__ = [
     "print_releases",
     "print_sources",
     "print_table",
+    "refusing",
     "releases",
     "row_key",
     "sources",
@@ -174,6 +176,18 @@ def print_inspection(found: Sequence[InspectedFile]) -> None:
             out.print(f"  {name}: {table.rows:,} rows, {table.areas:,} areas{dates}")
         for problem in one.problems:
             out.print(f"  {problem}", style="red")
+
+
+@contextmanager
+def refusing(*, as_json: bool) -> Iterator[None]:
+    """Tell other programs what stopped a command, problem by problem, before it leaves with its message."""
+    try:
+        yield
+    except RaumwerkError as error:
+        if as_json:
+            problems = error.problems if isinstance(error, InputError) else [Problem(str(error))]
+            out_json({"problems": [asdict(one) for one in problems]})
+        raise
 
 
 def added(done: Added) -> dict[str, Any]:

@@ -220,10 +220,13 @@ def numeric_column(frame: pl.DataFrame, column: str, *, file: RawFile, signed: b
     broken = (plain.is_not_null() & (value.is_null() | value.is_nan() | value.is_infinite())).fill_null(value=True)
     below = (value < 0).fill_null(value=False) if not signed else pl.Series([False]).new_from_index(0, len(value))
     problems = [
-        Problem(what, expected, _ADVICE, file=file.name, row=frame["row"][at], column=column)
-        for mask, what, expected in ((broken, "{!r} is not a number", "a number"), (below, "{} is negative", "≥ 0"))
-        for at, what in ((at, what.format(text[at])) for at in mask.arg_true().head(5).to_list())
-    ]
+        Problem(f"{text[at]!r} is not a number", "a number", _ADVICE, file=file.name, row=frame["row"][at],
+                column=column)
+        for at in broken.arg_true().head(5)
+    ] + [
+        Problem(f"{text[at]} is negative", "≥ 0", _ADVICE, file=file.name, row=frame["row"][at], column=column)
+        for at in below.arg_true().head(5)
+    ]  # fmt: skip
     if problems:
         raise InputError(problems)
     return value

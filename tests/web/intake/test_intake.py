@@ -11,6 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.translation import override
 
 from raumwerk.errors import ConflictError, InputError
 from raumwerk.store import read
@@ -117,6 +119,88 @@ def test_publication_that_fails_leaves_the_release_and_may_be_tried_again(home, 
     actions.publish_upload(failed.pk)
     failed.refresh_from_db()
     assert failed.state == State.PUBLISHED
+
+
+BROKEN_MAPPING = MAPPING.replace(b'table = "observations"', b'table = "wishes"')
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (BAD, ("<td>2</td>", "<td>people</td>", "„many“ ist keine Zahl", "eine Zahl oder - . x / *")),
+        (b"key,people\n06611,-3\n", ("„-3“ ist negativ", "null oder mehr")),
+        (b"key,people\n06611,1\n06611,2\n", ("kommt mehr als einmal vor", "<td>3</td>")),
+        (b"key,people\nKassel,1\n", ("„Kassel“ ist nicht zulässig für „area“", "<td>key</td>")),
+        (b"key,people\n06611,1,2\n", ("Die Zeile hat 3 Felder", "2 Felder wie in der Kopfzeile")),
+        (b'key,people\n06611,"1\n', ("beginnt ein Anführungszeichen",)),
+        (b"key,persons\n06611,1\n", ("Die Spalte „people“ fehlt", "die Spalten der Zuordnung people", "Die Datei hat")),
+        (b"<!DOCTYPE html><html><body>Wartung</body></html>", ("Dies ist eine Webseite",)),
+        (b"", ("Die Datei ist keine Tabelle", "eine csv-, xlsx- oder parquet-Datei")),
+    ],
+)  # fmt: skip
+def test_problems_of_a_broken_table_are_told_in_german(home, operator, sign_in, content, told):
+    upload = _bring(content, operator)
+    assert _missing_on_page(upload, sign_in(operator), told) == []
+
+
+@pytest.mark.parametrize(
+    ("mapping", "told"),
+    [
+        (b"source = ", ("Die Zuordnung ist kein gültiges TOML", "TOML in UTF-8")),
+        (b'table = "observations"\n', ("source fehlt", "keys fehlt", "Näheres steht in")),
+        (BROKEN_MAPPING, ("table ist „wishes“", "eine dieser Angaben: ")),
+    ],
+)
+def test_problems_of_a_broken_mapping_are_told_in_german(home, operator, sign_in, mapping, told):
+    upload = _bring(GOOD, operator, mapping=mapping)
+    assert _missing_on_page(upload, sign_in(operator), told) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"\x00\x01nothing", ("Die Art des Inhalts ist nicht bekannt", "Eigene Zahlen lassen sich")),
+        (b"PK\x03\x04 cut off", ("eschädigt",)),
+        (b"", ("Die Datei ist leer", "eine amtliche Datei")),
+    ],
+)
+def test_problems_of_a_broken_spreadsheet_are_told_in_german(home, operator, sign_in, content, told):
+    upload = _bring(content, operator, name="thing.xlsx", mapping=None)
+    assert _missing_on_page(upload, sign_in(operator), told) == []
+
+
+def _missing_on_page(upload: Upload, client, told: tuple[str, ...]) -> list[str]:
+    """What the German page of a refused file does not tell, and what the English one does not."""
+    actions.check_upload(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == State.REFUSED
+    address = reverse("intake:upload", kwargs={"number": upload.pk})
+    german = client.get(address).content.decode()
+    assert '<span lang="en">' not in german
+    with override("en"):
+        address = reverse("intake:upload", kwargs={"number": upload.pk})
+    english = client.get(address).content.decode()
+    problems = upload.outcome.get("problems") or upload.found[0]["problems"]
+    assert problems
+    return [text for text in told if text not in german] + [
+        one["what"] for one in problems if str(escape(one["what"])) not in english
+    ]
+
+
+def test_publication_that_fails_is_told_in_german_with_its_place(home, operator, sign_in):
+    (home / "regions").mkdir()
+    (home / "regions" / "broken.toml").write_text("name_de = ")
+    failed = _publish(GOOD, operator)
+    page = sign_in(operator).get(reverse("intake:upload", kwargs={"number": failed.pk})).content.decode()
+    assert "Die Datei ist kein gültiges TOML" in page
+    assert "regions/broken.toml</td>" in page
+
+
+def test_text_without_a_wording_is_marked_as_english(home, operator, sign_in):
+    upload = _bring(GOOD, operator)
+    Upload.objects.filter(pk=upload.pk).update(state=State.FAILED, outcome={"message": "Something <new> went wrong."})
+    page = sign_in(operator).get(reverse("intake:upload", kwargs={"number": upload.pk})).content.decode()
+    assert '<span lang="en">Something &lt;new&gt; went wrong.</span>' in page
 
 
 def test_file_names_become_plain_and_stay_in_their_folder(home, operator):

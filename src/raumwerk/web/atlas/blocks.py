@@ -14,6 +14,7 @@ from wagtail import blocks
 from raumwerk import __version__
 from raumwerk.errors import MissingError
 from raumwerk.store import read
+from raumwerk.web.kit.problems import sentence
 
 __all__ = ["AtlasViewBlock", "read_address"]
 
@@ -76,7 +77,7 @@ class AtlasViewBlock(blocks.StructBlock):
         except ValidationError as error:
             raise blocks.StructBlockValidationError(block_errors={"address": error}) from error
         except MissingError as error:
-            told = ValidationError(str(error))
+            told = ValidationError(sentence(error))
             raise blocks.StructBlockValidationError(block_errors={"address": told}) from error
         known = {name: text for name, text in asked.items() if name not in ("mode", "release", "sort")}
         path = "atlas/" if kind == "map" else "atlas/pendeln/"

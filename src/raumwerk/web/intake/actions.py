@@ -17,6 +17,7 @@ from raumwerk.errors import ConflictError, InputError, Problem, UnavailableError
 from raumwerk.web.intake import command
 from raumwerk.web.intake.models import Upload
 from raumwerk.web.intake.states import MOVES, State
+from raumwerk.web.kit.problems import translated
 from raumwerk.web.people.models import Person
 from raumwerk.web.shared.audit.actions import record
 
@@ -90,7 +91,7 @@ def check_upload(number: int) -> None:
     if answer.code == 0 and found:
         _move(upload, "pass", found=found)
         return
-    outcome = {} if found else {"message": answer.message}
+    outcome = {} if found else _refusal(answer)
     _move(upload, "refuse", found=found, outcome=outcome)
     upload.forget_files()
 
@@ -115,7 +116,7 @@ def publish_upload(number: int) -> None:
         with transaction.atomic():
             record("release_published", str(answer.result["release"]), by=upload.by, before=answer.result["before"])
     else:
-        _move(upload, "fail", outcome={"message": answer.message})
+        _move(upload, "fail", outcome=_refusal(answer))
 
 
 @transaction.atomic
@@ -130,8 +131,15 @@ def go_back_to(release: str, *, by: Person) -> None:
     """Make another kept release the current one."""
     answer = command.data("rollback", release, seconds=BACK_SECONDS)
     if answer.code != 0:
-        raise ConflictError(_("The release could not be changed: %(reason)s") % {"reason": answer.message})
+        reason = translated(answer.message) or answer.message
+        raise ConflictError(_("The release could not be changed: %(reason)s") % {"reason": reason})
     record("go_back_to", release, by=by)
+
+
+def _refusal(answer: command.Answer) -> dict[str, Any]:
+    """Why the command refused: its message, and the problems one by one where it named them."""
+    problems = answer.result.get("problems") if isinstance(answer.result, dict) else None
+    return {"message": answer.message} | ({"problems": problems} if problems else {})
 
 
 def _move(upload: Upload, move: str, **changes: Any) -> None:

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 
 from raumwerk.errors import ConflictError, InputError, MissingError, Problem, RaumwerkError, UnavailableError
+from raumwerk.web.kit.problems import sentence, worded
 
 __all__ = ["refusal_of", "status_of", "tell_form"]
 
@@ -23,11 +24,11 @@ def status_of(error: RaumwerkError) -> int:
 
 def tell_form(form: BaseForm, error: RaumwerkError) -> int:
     """Put the problems of a refused deed at the fields they belong to, the others above the form; return the status."""
-    for problem in error.problems if isinstance(error, InputError) else ():
+    for problem in map(worded, error.problems) if isinstance(error, InputError) else ():
         field = problem.column if problem.column in form.fields else None
         form.add_error(field, " ".join(part for part in (problem.what, problem.advice) if part))
     if not isinstance(error, InputError):
-        form.add_error(None, str(error))
+        form.add_error(None, sentence(error))
     return status_of(error)
 
 

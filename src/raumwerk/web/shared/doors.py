@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from raumwerk.errors import ConflictError, InputError, MissingError
+from raumwerk.web.kit.problems import sentence
 
 __all__ = ["back", "needs", "told"]
 
@@ -25,9 +26,9 @@ def told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         try:
             return view(request, *args, **kwargs)
         except MissingError as error:
-            raise Http404(str(error)) from error
+            raise Http404(sentence(error)) from error
         except (InputError, ConflictError) as error:
-            messages.error(request, str(error))
+            messages.error(request, sentence(error))
             return back(request)
 
     return answered

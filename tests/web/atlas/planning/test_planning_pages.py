@@ -44,7 +44,10 @@ def test_page_is_complete_without_script(prefix, address):
     ("address", "told"),
     [
         ("regionen/?min_size=viel", "„viel“ passt nicht zu „Kleinste Region“"),
-        ("regionen/?min_size=60000&target_size=2000", "min_size 60000 is not below target_size 2000"),
+        (
+            "regionen/?min_size=60000&target_size=2000",
+            "Die Größe 60000 der kleinsten Region liegt nicht unter der Größe 2000 der großen Region",
+        ),
         ("regionen/?method=zauber", "„zauber“ ist keine Auswahl von „Verfahren“"),
         ("regionen/?level=<script>alert(1)</script>", "&lt;script&gt;"),
         ("zentren/?view=nodes&places=900", "möglich ist eine Zahl von 1 bis 12"),
@@ -52,7 +55,7 @@ def test_page_is_complete_without_script(prefix, address):
         ("szenarien/?jobs=100", "Sagen Sie, wo die Arbeitsplätze kommen oder gehen."),
         ("szenarien/?telework_share=nan", "passt nicht zu"),
         ("wirtschaft/?period=1830", "„1830“ ist keine Auswahl von „Jahr“"),
-        ("szenarien/?jobs_area=05762020&jobs=-90000", "cannot change by"),
+        ("szenarien/?jobs_area=05762020&jobs=-90000", "Arbeitsplätze können sich nicht um"),
     ],
 )
 def test_wrong_parameters_are_told_beside_a_full_page(address, told):
@@ -60,6 +63,22 @@ def test_wrong_parameters_are_told_beside_a_full_page(address, told):
     assert told in html
     assert 'role="img"' in html
     assert "<script>alert" not in html
+
+
+def test_wrong_parameters_are_told_in_english_to_who_reads_english():
+    html = page("/en/mitte/atlas/regionen/?min_size=60000&target_size=2000", status=400)
+    assert "min_size 60000 is not below target_size 2000" in html
+    assert "Exchange or change them." in html
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [("de", "Tauschen oder ändern Sie die beiden Angaben."), ("en", "Exchange or change them.")],
+)
+def test_api_words_a_problem_in_the_language_asked_for(client, language, told):
+    answer = client.get(f"/api/v1/regions/mitte/functional-regions/?min_size=60000&target_size=2000&lang={language}")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (400, "application/problem+json")
+    assert told in answer.json()["detail"]
 
 
 def test_vanished_release_and_unknown_method_are_404():

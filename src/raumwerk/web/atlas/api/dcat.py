@@ -11,6 +11,7 @@ from raumwerk.web.atlas.api.base import CURRENT, PINNED, conditional
 from raumwerk.web.atlas.api.problems import problem
 from raumwerk.web.atlas.exports.dcat import SERIALISATIONS, catalogue_graph, serialise
 from raumwerk.web.atlas.queries.release import atlas_release
+from raumwerk.web.kit.problems import sentence
 
 __all__ = ["SERIALISATIONS", "dcat_catalogue"]
 
@@ -24,7 +25,7 @@ def dcat_catalogue(request: HttpRequest, ending: str | None = None) -> HttpRespo
     try:
         atlas = atlas_release(request.GET.get("release"))
     except MissingError as error:
-        return problem(404, "Not found", str(error))
+        return problem(404, "Not found", sentence(error))
     wanted = ending or _accepted(request)
     # addresses of pages in the catalogue are the German ones, whoever asks
     with translation.override(settings.LANGUAGE_CODE):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from rest_framework import exceptions
 
 from raumwerk.errors import BusyError, InputError, MissingError
+from raumwerk.web.kit.problems import sentence, worded
 
 __all__ = ["handle", "problem"]
 
@@ -31,9 +32,9 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     if isinstance(error, InputError):
         return _unacceptable(error)
     if isinstance(error, MissingError | Http404):
-        return problem(404, gettext("Not found"), str(error) or gettext("There is nothing at this address."))
+        return problem(404, gettext("Not found"), _told(error) or gettext("There is nothing at this address."))
     if isinstance(error, BusyError):
-        response = problem(503, gettext("One moment, please"), str(error))
+        response = problem(503, gettext("One moment, please"), sentence(error))
         response.headers["Retry-After"] = "10"
         return response
     if isinstance(error, exceptions.MethodNotAllowed):
@@ -45,6 +46,10 @@ def handle(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     return None
 
 
+def _told(error: MissingError | Http404) -> str:
+    return sentence(error) if isinstance(error, MissingError) else str(error)
+
+
 def _invalid(detail: Any) -> HttpResponse:
     fields = [(name, str(message)) for name, messages in dict(detail).items() for message in messages]
     told = "; ".join(f"{name}: {message}" for name, message in fields)
@@ -53,16 +58,17 @@ def _invalid(detail: Any) -> HttpResponse:
 
 
 def _unacceptable(error: InputError) -> HttpResponse:
+    found = [worded(each) for each in error.problems]
     problems = [
         {"parameter": str(each.column or ""), "detail": each.what, "expected": each.expected, "advice": each.advice}
-        for each in error.problems
+        for each in found
     ]
     told = " ".join(
         gettext("%(what)s (possible: %(expected)s). %(advice)s")
         % {"what": each.what, "expected": each.expected, "advice": each.advice}
         if each.expected
         else f"{each.what}. {each.advice}"
-        for each in error.problems
+        for each in found
     )
     return problem(400, gettext("The request cannot be answered"), told.strip(), problems=problems)
 

@@ -17,6 +17,7 @@ from raumwerk.web.atlas.queries.release import atlas_release
 from raumwerk.web.atlas.views.embed import FLOWS, pinned_figure
 from raumwerk.web.atlas.views.frame import Page
 from raumwerk.web.atlas.views.profile import safe_svg
+from raumwerk.web.kit.problems import sentence
 
 register = template.Library()
 
@@ -30,7 +31,7 @@ def story_view(context: template.Context, value: Any) -> dict[str, Any]:
         page = Page(_request(context, asked), atlas, atlas.region(slug))
         figure = pinned_figure(page, kind, asked)
     except (RaumwerkError, ValidationError) as error:
-        told = error.messages[0] if isinstance(error, ValidationError) else str(error)
+        told = error.messages[0] if isinstance(error, ValidationError) else sentence(error)
         return {"missing": told, "title": value.get("caption", "")}
     address = value["address"] if page.lang == "de" else f"/{page.lang}{value['address']}"
     given = {name: text for name, text in asked.items() if name != "release"}

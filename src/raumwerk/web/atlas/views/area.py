@@ -20,6 +20,7 @@ from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 from raumwerk.web.atlas.views.profile import Subject, asked_comparison, comparison_choices, safe_svg, topics_of
 from raumwerk.web.atlas.views.profile_pdf import profile_pdf
+from raumwerk.web.kit.problems import worded
 
 __all__ = ["area_page", "area_pdf", "area_subject", "profile_context", "selection_page", "selection_pdf"]
 
@@ -54,7 +55,9 @@ def selection_page(page: Page) -> HttpResponse:
     try:
         subject = _selected(page)
     except InputError as error:
-        return _choose(page, asked, [f"{each.what}. {each.advice}".strip(" .") + "." for each in error.problems])
+        return _choose(
+            page, asked, [f"{each.what}. {each.advice}".strip(" .") + "." for each in map(worded, error.problems)]
+        )
     query = urlencode({"gebiete": ",".join(_shortened(subject))})
     address = page.url("selection_pdf")
     return _profile(page, subject, f"{address}{'&' if '?' in address else '?'}{query}")

@@ -20,6 +20,7 @@ from raumwerk.web.atlas.queries.expected import Expected, expected_pairs
 from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 from raumwerk.web.atlas.views.map import FORMS, cite
+from raumwerk.web.kit.problems import sentence, worded
 
 __all__ = ["commuting_page"]
 
@@ -40,13 +41,15 @@ def commuting_page(page: Page) -> HttpResponse:
     try:
         context = _shown(page, form, state)
     except (InputError, MissingError) as error:
-        problems += [str(each.what) for each in error.problems] if isinstance(error, InputError) else [str(error)]
+        problems += (
+            [worded(each).what for each in error.problems] if isinstance(error, InputError) else [sentence(error)]
+        )
         status = 400 if isinstance(error, InputError) else 404
         state = {**state, "areas": (), "period": None, "level": None, "km_min": None, "km_max": None}
         try:
             context = _shown(page, form, state)
         except MissingError as nothing:
-            context, problems, status = {"empty": True, "notice": str(nothing)}, form.problems, 200
+            context, problems, status = {"empty": True, "notice": sentence(nothing)}, form.problems, 200
     context |= {
         "crumbs": crumbs(page, (gettext("Atlas"), page.url("map")), (gettext("Commuting"), "")),
         "state": state,

@@ -18,6 +18,7 @@ from raumwerk.web.atlas.queries.trend import indexed_lines
 from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 from raumwerk.web.atlas.views.profile import comparison_choices, safe_svg
+from raumwerk.web.kit.problems import worded
 
 __all__ = ["MOST", "compare_page"]
 
@@ -37,7 +38,7 @@ def compare_page(page: Page) -> HttpResponse:
     try:
         keys = _wanted(page, asked)
     except InputError as error:
-        problems = [each.what for each in error.problems]
+        problems = [worded(each).what for each in error.problems]
     rows = _rows(page, keys) if keys else pl.DataFrame()
     files = sorted({file for each in rows["files"].drop_nulls() for file in each}) if len(rows) else []
     context = {

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from raumwerk.errors import BusyError, InputError, MissingError
 from raumwerk.web.atlas.drawings import Links, picture_links
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region, atlas_release, current_id
+from raumwerk.web.kit.problems import sentence, worded
 from raumwerk.web.regions.shortcuts import region_view
 
 __all__ = ["Page", "atlas_page", "crumbs", "language"]
@@ -119,17 +120,18 @@ def atlas_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
                 return render(request, "atlas/missing.html", {"nothing": False, "release_id": atlas.id})
             return view(Page(request, atlas, atlas.region(slug)), **kwargs)
         except MissingError as error:
-            return _explain(request, 404, gettext("Not found"), [str(error)])
+            return _explain(request, 404, gettext("Not found"), [sentence(error)])
         except BusyError as error:
             return _later(request, error)
         except InputError as error:
-            return _explain(request, 400, gettext("This view does not exist"), [each.what for each in error.problems])
+            told = [worded(each).what for each in error.problems]
+            return _explain(request, 400, gettext("This view does not exist"), told)
 
     return shown
 
 
 def _later(request: HttpRequest, error: BusyError) -> HttpResponse:
-    answer = _explain(request, 503, gettext("One moment, please"), [str(error)], again=request.get_full_path())
+    answer = _explain(request, 503, gettext("One moment, please"), [sentence(error)], again=request.get_full_path())
     answer.headers["Retry-After"] = "10"
     return answer
 

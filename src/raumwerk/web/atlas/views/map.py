@@ -21,6 +21,7 @@ from raumwerk.web.atlas.queries.values import RegionValues, region_values
 from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.charts import histogram, scatter
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
+from raumwerk.web.kit.problems import worded
 
 __all__ = ["FORMS", "atlas_map", "cite"]
 
@@ -125,7 +126,7 @@ def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
         notice = ""
     except InputError as error:
         view = _nearest_values(page, where, state, chosen)
-        notice = error.problems[0].what + ". " + gettext("The view shows what there is instead.")
+        notice = worded(error.problems[0]).what + ". " + gettext("The view shows what there is instead.")
     asked = {"indicator": state["indicator"], "level": view.level, "period": view.period,
              "scope": "germany" if country else ""}  # fmt: skip
     state.update(level=view.level, period=view.period)
@@ -181,7 +182,7 @@ def _second(page: Page, state: dict[str, Any], first: RegionValues) -> tuple[Reg
         try:
             view = region_values(page.atlas, first.region, period=period, **asked)
         except InputError as error:
-            told = error.problems[0].what + ". "
+            told = worded(error.problems[0]).what + ". "
         else:
             state["compare_period"] = view.period
             return view, told + (gettext("The view shows what there is instead.") if told else "")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from raumwerk import __version__
-from raumwerk.errors import InputError, MissingError
+from raumwerk.errors import InputError, MissingError, Problem
 from raumwerk.web.atlas.modes import MODES
 from raumwerk.web.atlas.queries.planning.analysis import Analysis, Table
 from raumwerk.web.atlas.queries.planning.params import Case, Param, State, as_text, read_state
@@ -20,6 +20,7 @@ from raumwerk.web.atlas.queries.planning.questions import QUESTIONS, Question
 from raumwerk.web.atlas.queries.planning.regions import presets
 from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
+from raumwerk.web.kit.problems import sentence, worded
 
 __all__ = [
     "answered",
@@ -91,9 +92,11 @@ def answered(page: Page, question: Question, given: Mapping[str, Any]) -> tuple[
     try:
         return state, question.answer(Case(page.atlas, page.region, state, page.lang)), problems
     except InputError as error:
-        problems |= {each.column or f"rule {number}": _sentence(each) for number, each in enumerate(error.problems)}
+        names = {each.name: str(each.label) for each in question.params}
+        told = [worded(each, names) for each in error.problems]
+        problems |= {each.column or f"rule {number}": _sentence(each) for number, each in enumerate(told)}
     except MissingError as error:
-        return state, None, {**problems, "release": str(error)}
+        return state, None, {**problems, "release": sentence(error)}
     held: dict[str, Any] = {name: state[name] for name in ("level", "method", "view") if name in state}
     state, _ = read_state(question.params, held, atlas=page.atlas, region=page.region)
     return state, question.answer(Case(page.atlas, page.region, state, page.lang)), problems
@@ -106,7 +109,7 @@ def status_of(found: Analysis | None, problems: Mapping[str, str]) -> int:
     return 400 if problems else 200
 
 
-def _sentence(problem: Any) -> str:
+def _sentence(problem: Problem) -> str:
     expected = gettext("expected: %(what)s") % {"what": problem.expected} if problem.expected else ""
     return ". ".join(part for part in (problem.what, expected, problem.advice) if part)
 

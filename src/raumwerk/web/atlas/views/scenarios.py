@@ -27,6 +27,7 @@ from raumwerk.web.atlas.queries.release import atlas_release
 from raumwerk.web.atlas.queries.saved import own_scenarios, scenario_by_token, shared_scenarios
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 from raumwerk.web.atlas.views.planning import FORM_NAMES, answered, control_groups, planning_context, status_of
+from raumwerk.web.kit.problems import sentence, worded
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 
@@ -91,10 +92,10 @@ def _deed(view: Callable[..., None]) -> Callable[..., HttpResponse]:
         try:
             view(request, **kwargs)
         except InputError as error:
-            for problem in error.problems:
+            for problem in map(worded, error.problems):
                 messages.error(request, f"{problem.what} ({problem.expected})" if problem.expected else problem.what)
         except ConflictError as error:
-            messages.error(request, str(error))
+            messages.error(request, sentence(error))
         except MissingError as error:
             raise Http404 from error
         query = request.POST.get("asked", "")[:4000]
@@ -212,7 +213,8 @@ def _comparison(page: Page, cases: Mapping[str, Case], weights: State, problems:
         tables, judged = compare_scenarios(cases, weights)
         views = {name: scenario_analysis(case) for name, case in cases.items()}
     except InputError as error:
-        problems |= {f"rule {number}": f"{each.what} ({each.expected})" for number, each in enumerate(error.problems)}
+        told = [worded(each) for each in error.problems]
+        problems |= {f"rule {number}": f"{each.what} ({each.expected})" for number, each in enumerate(told)}
         return {"tables": [], "pictures": [], "judged": None}
     first = next(iter(views.values()))
     return {

@@ -12,6 +12,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 
 from raumwerk.errors import InputError, RaumwerkError
 from raumwerk.web.forum.views.frame import allow
+from raumwerk.web.kit.problems import sentence
 from raumwerk.web.kit.refusals import status_of
 from raumwerk.web.regions.shortcuts import RegionRequest
 
@@ -40,7 +41,7 @@ def words_of(error: RaumwerkError) -> str:
     """Return the words of an error without the names of fields, which a reader does not know."""
     if isinstance(error, InputError):
         return "\n".join(f"{problem.what} {problem.advice}".strip() for problem in error.problems)
-    return str(error)
+    return sentence(error)
 
 
 def press(request: RegionRequest, buttons: Mapping[str, Callable[[], Button]], to: str) -> HttpResponse | Refused:

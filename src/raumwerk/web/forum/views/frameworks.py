@@ -29,6 +29,7 @@ from raumwerk.web.forum.queries.frameworks import (
 )
 from raumwerk.web.forum.queries.meetings import resolutions_seen
 from raumwerk.web.forum.views.frame import actor, allow, audience, crumb, do, forum_page
+from raumwerk.web.kit.problems import sentence
 from raumwerk.web.kit.sheets import csv_file, xlsx_file
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 
@@ -148,7 +149,7 @@ def publish(request: RegionRequest, number: int) -> HttpResponse:
             revision = request.POST.get("revision", "")
             publish_topic(row.topic, number=int(revision) if revision.isdigit() else 0, by=actor(request))
     except RaumwerkError as error:
-        messages.error(request, str(error))
+        messages.error(request, sentence(error))
     else:
         messages.success(request, _("The change has been saved."))
     return redirect("forum:framework", region=request.region.slug, number=number)

@@ -17,6 +17,7 @@ from raumwerk.web.forum.providers import places_of
 from raumwerk.web.forum.queries.bodies import seats_of
 from raumwerk.web.forum.queries.table import LEAST_SHARE, Table, sheet_of, table_of, theme_of
 from raumwerk.web.forum.views.frame import actor, crumb, do, forum_page, with_body
+from raumwerk.web.kit.problems import sentence
 from raumwerk.web.kit.refusals import status_of
 from raumwerk.web.kit.sheets import csv_file
 from raumwerk.web.regions.shortcuts import RegionRequest
@@ -37,7 +38,7 @@ def table(request: RegionRequest, body: Body) -> HttpResponse:
         except RaumwerkError as error:
             if status_of(error) >= 500:
                 raise
-            refusal = str(error)
+            refusal = sentence(error)
     return forum_page(
         request,
         "table.html",

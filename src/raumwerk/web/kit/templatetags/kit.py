@@ -15,6 +15,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from raumwerk.web.kit.problems import translated
+
 register = template.Library()
 
 MANIFEST = ".vite/manifest.json"
@@ -90,6 +92,13 @@ def period(value: str) -> str:
     if len(parts) == 2 and "/" not in value:
         return date_format(date(int(parts[0]), int(parts[1]), 1), "YEAR_MONTH_FORMAT")
     return value.replace("/", "–")
+
+
+@register.filter
+def from_below(text: str) -> str:
+    """Word a text of an error from below the website for the page; what has no wording is marked as English."""
+    told = translated(text)
+    return told if told is not None else format_html('<span lang="en">{}</span>', text)
 
 
 def style_files(name: str) -> list[str]:

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.cache import never_cache
 
 from raumwerk.errors import RaumwerkError
+from raumwerk.web.kit.problems import sentence
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 
 __all__ = ["office_view", "one_page", "tried"]
@@ -42,7 +43,7 @@ def tried(request: HttpRequest, deed: Callable[[], object], done: str) -> bool:
     try:
         deed()
     except RaumwerkError as error:
-        messages.error(request, str(error))
+        messages.error(request, sentence(error))
         return False
     messages.success(request, done)
     return True

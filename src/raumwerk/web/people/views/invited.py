@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from raumwerk.errors import MissingError, RaumwerkError
 from raumwerk.web.kit.context import address_in
 from raumwerk.web.kit.limits import within_limit
+from raumwerk.web.kit.problems import sentence
 from raumwerk.web.kit.refusals import tell_form
 from raumwerk.web.people.actions.invitations import (
     accept_invitation,
@@ -39,7 +40,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = find_invitation(token)
     except MissingError as error:
-        return render(request, "people/invitation_gone.html", {"text": str(error)}, status=404)
+        return render(request, "people/invitation_gone.html", {"text": sentence(error)}, status=404)
     home = address_in(f"/{invitation.region.slug}/", request.LANGUAGE_CODE or "de")
     if isinstance(request.user, Person):
         return _signed_in(request, token, invitation, home, request.user)
@@ -66,7 +67,7 @@ def _signed_in(request: HttpRequest, token: str, invitation: Invitation, home: s
         try:
             accept_invitation(token, person=person)
         except RaumwerkError as error:
-            messages.error(request, str(error))
+            messages.error(request, sentence(error))
             return render(request, "people/invitation.html", {"invitation": invitation, "signed_in": True}, status=409)
         messages.success(request, _("Welcome. You have accepted the invitation."))
         return redirect(home)

@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from raumwerk.errors import InputError, MissingError, RaumwerkError
+from raumwerk.web.kit.problems import sentence
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 from raumwerk.web.shared.doors import back, told
@@ -68,7 +69,7 @@ def _look_up(forms: list[Any]) -> tuple[Finding | None, str]:
             try:
                 return find(form.reference()), ""
             except RaumwerkError as error:
-                return None, str(error)
+                return None, sentence(error)
     return None, ""
 
 

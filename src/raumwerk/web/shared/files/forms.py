@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from raumwerk.errors import InputError
+from raumwerk.web.kit.problems import sentence
 from raumwerk.web.shared.files.actions import clean_name
 from raumwerk.web.shared.files.kinds import ACCEPTED, KINDS, LARGEST, check_content
 from raumwerk.web.shared.visibility import Visibility
@@ -32,7 +33,7 @@ class UploadField(forms.FileField):
             try:
                 check_content(clean_name(upload.name or ""), upload.file, upload.size or 0)
             except InputError as error:
-                raise ValidationError(str(error)) from error
+                raise ValidationError(sentence(error)) from error
         return upload
 
 
