@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from django.utils.translation import gettext
 from numpy.typing import NDArray
 
 from raumwerk.analysis.border import BorderEffect, border_effect
@@ -123,7 +124,7 @@ class _Model:
 def _model(atlas: AtlasRelease, period: str) -> _Model:
     """Doubly constrained gravity model with power decay over all districts that have a place."""
     if period not in measured_periods(atlas, Level.DISTRICT):
-        raise MissingError(f"no flows between districts for {period}")
+        raise MissingError(gettext("There are no flows between districts for %(period)s.") % {"period": period})
     wanted = (pl.col("level") == Level.DISTRICT) & (pl.col("part") == "all") & (pl.col("period") == period)
     rows = atlas.table("flows").filter(wanted & (pl.col("origin") != pl.col("destination"))).collect()
     centres = district_centres(atlas)
