@@ -134,6 +134,12 @@ def test_connected_person_signs_in_and_lands_where_they_wanted(linked, client):
     assert client.get("/mitte/meine-seite/").status_code == 200
 
 
+def test_beginning_without_end_is_stopped_for_one_visitor(configure, regions, client):
+    answers = [client.post(BEGIN).status_code for _turn in range(61)]
+    assert answers == [200] * 60 + [429]
+    assert Client().post(BEGIN, REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
 def test_way_out_of_the_site_is_not_taken(linked, client):
     assert _sign_in(client, next="https://evil.example/").url.startswith("/")
 

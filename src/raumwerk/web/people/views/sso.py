@@ -27,12 +27,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from raumwerk.web.kit.context import address_in
+from raumwerk.web.kit.limits import within_limit
 from raumwerk.web.people.models import Person
 from raumwerk.web.people.oidc.asking import origin
 from raumwerk.web.people.oidc.configured import configured
 from raumwerk.web.people.provider import PROVIDER, ProviderAdapter
 
 __all__ = ["answer", "begin", "connected", "end"]
+
+#: A whole office may sit behind one address.
+BEGUN_IN_FIVE_MINUTES = 60
 
 
 def _configured(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -63,7 +67,12 @@ def _failed(request: HttpRequest, error: Exception) -> HttpResponse:
 @_configured
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
-    """Prepare the sign-in, or the connection with the account that is signed in, and lead to the provider."""
+    """Prepare the sign-in, or the connection with the account that is signed in, and lead to the provider.
+
+    Each beginning asks the provider and keeps a session, so one visitor may not begin without end.
+    """
+    if not within_limit(request, "sso", times=BEGUN_IN_FIVE_MINUTES, seconds=300):
+        return render(request, "429.html", status=429)
     if request.user.is_authenticated:
         return _begin_connecting(request)
     return _leave(request, "login")
