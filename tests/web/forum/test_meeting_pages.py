@@ -204,7 +204,7 @@ def test_resolution_is_seen_after_publication(table, as_role, role):
     close_vote(vote, by=table.chair)
     resolution = Resolution.objects.in_region(table.region).get()
     client, address = as_role(role), path("resolution", number=resolution.pk)
-    inside = {"deputy", "member", "chair", "office"}
+    inside = {"guest", "deputy", "member", "chair", "office"}
     assert client.get(address).status_code == (200 if role in inside else 404)
     publish_resolution(resolution, by=table.office)
     assert client.get(address).status_code == (200 if role in inside | {"outsider"} else 404)

@@ -35,7 +35,7 @@ from raumwerk.web.shared.search.indexing import rebuild
 pytestmark = pytest.mark.xdist_group("doors")  # one worker makes the world, once
 
 #: Who walks to each thing of a kind; most others walk to one of each circle of readers.
-EVERYWHERE = {"body member", "member"}
+EVERYWHERE = {"body member", "member", "administration"}
 #: Who reads what somebody else reads too (a visitor, a member): to one thing they may know of, and one they may not.
 SHORT_OF_TIME = {"former member", "office elsewhere", "editor"}
 #: Who asks for statistics, which know no rights: who may least, somebody at home, and who may most.
