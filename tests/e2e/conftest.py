@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from raumwerk.cli.main import main as raumwerk  # noqa: F401 - the command must be importable for the set-up below
 
 _ROOT = Path(__file__).parents[2]
 _SET_UP = (("migrate", "--verbosity", "0"), ("collectstatic", "--noinput", "--verbosity", "0"), ("sync_regions",),
            ("load_content",), ("demo_accounts",))  # fmt: skip
+_SERVED = ("static", "media")  # folders of a website beside its database and its figures
 _FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -60,17 +63,31 @@ def site(chromium: str, real_home: Path, site_home: Path) -> Iterator[str]:
     shutil.copytree(real_home / "store", home / "store", copy_function=os.link)
     port = _free_port()
     environment = _environment(home, port)
-    for command in _SET_UP:
-        subprocess.run([sys.executable, "-m", "raumwerk.cli.main", "manage", *command], env=environment, check=True)
-    with _served(environment, home / "server.log") as address, (home / "worker.log").open("wb") as log:
-        worker = subprocess.Popen(
-            [sys.executable, "-m", "raumwerk.cli.main", "manage", "run_worker"], env=environment, stdout=log, stderr=log
-        )
-        try:
+    _manage(environment, *_SET_UP)
+    with _running(environment, home) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def sister(site: str, site_home: Path) -> Callable[[Path], AbstractContextManager[str]]:
+    """Serve the same accounts and pages over the figures of another home: ``with sister(home) as address``."""
+
+    @contextmanager
+    def other(home: Path) -> Iterator[str]:
+        with closing(sqlite3.connect(site_home / "db.sqlite3")) as ours, closing(
+            sqlite3.connect(home / "db.sqlite3")
+        ) as theirs:  # fmt: skip
+            ours.backup(theirs)
+        shutil.copy(site_home / "secret-key", home / "secret-key")
+        for name in _SERVED:
+            if (site_home / name).is_dir():
+                shutil.copytree(site_home / name, home / name)
+        environment = _environment(home, _free_port())
+        _manage(environment, ("sync_regions",), ("load_content",))
+        with _running(environment, home) as address:
             yield address
-        finally:
-            worker.terminate()
-            worker.wait(20)
+
+    return other
 
 
 @pytest.fixture(scope="session")
@@ -96,6 +113,25 @@ def _environment(home: Path, port: int, **more: str) -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key not in unwanted} | {
         "RAUMWERK_HOME": str(home), "RAUMWERK_PORT": str(port), "RAUMWERK_DEMO": "1", **more,
     }  # fmt: skip
+
+
+def _manage(environment: dict[str, str], *commands: tuple[str, ...]) -> None:
+    for command in commands:
+        subprocess.run([sys.executable, "-m", "raumwerk.cli.main", "manage", *command], env=environment, check=True)
+
+
+@contextmanager
+def _running(environment: dict[str, str], home: Path) -> Iterator[str]:
+    """The website and its worker."""
+    with _served(environment, home / "server.log") as address, (home / "worker.log").open("wb") as log:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "raumwerk.cli.main", "manage", "run_worker"], env=environment, stdout=log, stderr=log
+        )
+        try:
+            yield address
+        finally:
+            worker.terminate()
+            worker.wait(20)
 
 
 @contextmanager
@@ -171,7 +207,14 @@ class Accounts:
         if self.has_code(mail):
             page.locator("input[name=code]").fill(self.code(mail))
             page.locator("input[name=code]").press("Enter")
-        page.wait_for_url(f"**{then}")
+        page.wait_for_url(lambda url: urlsplit(url).path == then)
+
+    def prove(self, page: Page, mail: str, then: str = "/konto/meine-daten/") -> None:
+        """Give the password once more, as is asked before an account changes; it holds for five minutes."""
+        page.goto(f"/konto/reauthenticate/?next={then}")
+        page.locator("input[name=password]").fill(self.password(mail))
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_url(lambda url: urlsplit(url).path == then)
 
 
 @pytest.fixture(scope="session")
@@ -186,31 +229,78 @@ def foreign_requests() -> list[str]:
     return []
 
 
-def _is_fault(message: ConsoleMessage) -> bool:
-    """Wagtail keeps drafts by itself and is refused with 400 while a form is unfinished; all other errors count."""
-    own = "/verwaltung/" not in message.location["url"] or "400 (Bad Request)" not in message.text
-    return message.type == "error" and own
+#: Where Wagtail keeps a draft by itself while somebody writes a page.
+_EDITOR = re.compile(r"/verwaltung/pages/(add/\w+/\w+/\d+|\d+/edit)/")
+
+
+def _is_refused_draft(answer: Response) -> bool:
+    """Tell whether this is Wagtail keeping a draft of a page that is not complete yet.
+
+    It sends the form half a second after each change and is refused with ``validation_error`` until every field is
+    filled in rightly. The editor says so itself; the browser notes it as an error of its own.
+    """
+    if answer.status != 400 or not _EDITOR.fullmatch(urlsplit(answer.url).path):
+        return False
+    asked = answer.request
+    by_itself = asked.resource_type == "fetch" and asked.headers.get("accept") == "application/json"
+    return asked.method == "POST" and by_itself
+
+
+class Watch:
+    """What goes wrong on a page: scripts that fail, messages of the browser, requests that leave the host."""
+
+    def __init__(self, page: Page, address: str, foreign: list[str]) -> None:
+        self.foreign = foreign
+        self._faults: list[str] = []
+        self._messages: list[ConsoleMessage] = []
+        self._drafts: list[str] = []
+        self._host = urlsplit(address).netloc
+        page.on("pageerror", lambda error: self._faults.append(str(error)))
+        page.on("console", lambda message: self._messages.append(message) if message.type == "error" else None)
+        page.on("response", lambda answer: self._drafts.append(answer.url) if _is_refused_draft(answer) else None)
+        page.on("request", lambda request: self._note(request.url))
+
+    def _note(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in ("http", "https") and parts.netloc != self._host:
+            self.foreign.append(url)
+
+    @property
+    def faults(self) -> list[str]:
+        """All there is; each draft that was refused excuses one message of the browser about its address."""
+        drafts, found = list(self._drafts), list(self._faults)
+        for message in self._messages:
+            if "400 (Bad Request)" in message.text and message.location["url"] in drafts:
+                drafts.remove(message.location["url"])
+            else:
+                found.append(message.text)
+        return found
 
 
 @pytest.fixture
-def page(browser: Browser, site: str, foreign_requests: list[str]) -> Iterator[Page]:
+def watched(browser: Browser) -> Callable[..., AbstractContextManager[Page]]:
+    """``with watched(address) as page``: a fresh page; in the end nothing may have left the host or failed."""
+
+    @contextmanager
+    def opened(address: str, foreign: list[str] | None = None, seconds: int = 20) -> Iterator[Page]:
+        context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=address, locale="de-DE")
+        context.set_default_timeout(seconds * 1000)
+        page = context.new_page()
+        watch = Watch(page, address, [] if foreign is None else foreign)
+        try:
+            yield page
+        finally:
+            context.close()
+        assert watch.foreign == []
+        assert watch.faults == []
+
+    return opened
+
+
+@pytest.fixture
+def page(
+    watched: Callable[..., AbstractContextManager[Page]], site: str, foreign_requests: list[str]
+) -> Iterator[Page]:
     """A fresh page; after the test no request may have left the host and no script may have failed."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, base_url=site, locale="de-DE")
-    context.set_default_timeout(20_000)
-    opened = context.new_page()
-    faults: list[str] = []
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.on("console", lambda message: faults.append(message.text) if _is_fault(message) else None)
-    host = urlsplit(site).netloc
-    opened.on(
-        "request",
-        lambda request: (
-            foreign_requests.append(request.url)
-            if urlsplit(request.url).scheme in ("http", "https") and urlsplit(request.url).netloc != host
-            else None
-        ),
-    )
-    yield opened
-    context.close()
-    assert foreign_requests == []
-    assert faults == []
+    with watched(site, foreign_requests) as opened:
+        yield opened

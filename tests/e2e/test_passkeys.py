@@ -105,15 +105,17 @@ def test_office_sets_up_a_passkey_and_signs_in_with_it(visitor: Page, account: t
     _password(page, account, f"/en/konto/login/?next={OFFICE}")
     expect(page.get_by_role("button", name="Use a passkey")).to_be_visible()
     _faults(page, found)
-    page.goto("/konto/2fa/authenticate/")
-    _faults(page, found)
+    for prefix in ("/en", ""):
+        page.goto(f"{prefix}/konto/2fa/authenticate/")
+        _faults(page, found)
     page.get_by_role("button", name="Passkey verwenden").click()
     page.wait_for_url(re.compile(f"{OFFICE}$"))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.goto("/konto/2fa/webauthn/")
     expect(page.get_by_role("row", name="Schlüssel der Prüfung")).not_to_contain_text("nie")
-    page.goto("/konto/2fa/webauthn/reauthenticate/?next=/konto/meine-daten/")
-    _faults(page, found)
+    for prefix in ("/en", ""):
+        page.goto(f"{prefix}/konto/2fa/webauthn/reauthenticate/?next=/konto/meine-daten/")
+        _faults(page, found)
     page.get_by_role("button", name="Passkey verwenden").click()
     page.wait_for_url(re.compile("/konto/meine-daten/$"))
     assert found == {}

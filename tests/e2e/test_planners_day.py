@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from browser_hands import Hand, Keys, Mouse
 from browser_steps import await_redrawn, cut_off, drawn, forget_redrawn
+from browser_story import publish_story, write_story
 
 OFFICE = "office@mitte.example"
 SOURCE = "Statistik der Bundesagentur für Arbeit"
@@ -104,31 +105,6 @@ def take_figures(hand: Hand, target: Path) -> str:
     return target.read_text("utf-8-sig")
 
 
-def insert_block(hand: Hand, name: str) -> None:
-    """Add a block to the end of the story: the last of the plus signs opens a list."""
-    hand.press(hand.page.get_by_role("button", name="Einen Block einfügen").last)
-    hand.pick(name)
-
-
-def write_story(hand: Hand, title: str, view: str) -> str:
-    """Write and publish a story of a text and a pinned view; return its address."""
-    page = hand.page
-    listed = page.request.get("/verwaltung/api/main/pages/?limit=20&order=id").json()["items"]
-    home = next(one["id"] for one in listed if (one["meta"]["slug"], one["meta"]["locale"]) == ("mitte", "de"))
-    page.goto(f"/verwaltung/pages/add/atlas/storypage/{home}/")
-    hand.write(page.locator("#id_title"), title)
-    insert_block(hand, "Text")
-    expect(page.locator(".public-DraftEditor-content")).to_be_focused()
-    page.keyboard.type("Viele fahren über eine Landesgrenze.")
-    insert_block(hand, "Ansicht des Atlas")
-    hand.write(page.locator("input[name$=address]"), view)
-    hand.press(page.get_by_role("button", name="Mehr Aktionen"))
-    hand.press(page.locator("button[name=action-publish]"))
-    hand.press(page.get_by_role("link", name="Live anzeigen").first)
-    expect(page.locator(".atlas-story h1")).to_have_text(title)
-    return page.url
-
-
 def check_paper(page: Page, *said: str) -> None:
     """The page fits on paper with everything said, and the browser makes a document of it."""
     assert cut_off(page) == [], page.url
@@ -161,7 +137,9 @@ def test_planners_whole_day(browser: Browser, page: Page, people, tmp_path: Path
     assert "05762020" in table
     assert "dl-de/by-2-0" in table
     check_paper(page, "kaum eine Veränderung", SOURCE, "Ein Modell, keine Vorhersage", "Dauerhafter Verweis")
-    story = write_story(hand, f"Wohin Höxter fährt ({kind.__name__})", view)
+    title = f"Wohin Höxter fährt ({kind.__name__})"
+    write_story(hand, "mitte", title, "Viele fahren über eine Landesgrenze.", view)
+    story = publish_story(hand, title)
     check_paper(page, "Viele fahren über eine Landesgrenze", SOURCE)
 
     stranger = browser.new_context(base_url=urljoin(page.url, "/"), locale="de-DE").new_page()
