@@ -7,11 +7,14 @@ import hashlib
 import json
 
 import pytest
+from csp.middleware import CSPMiddleware
+from django.http import HttpResponse
 from django.template import Context, Template
 from django.utils import translation
 
 from raumwerk.web.kit.inline_scripts import known_script_hashes
 from raumwerk.web.kit.limits import within_limit
+from raumwerk.web.kit.middleware import SecurityHeaders
 from raumwerk.web.kit.templatetags.kit import BundleMissingError, number, period
 
 
@@ -103,3 +106,15 @@ def test_within_limit_counts_by_connection(rf):
     assert within_limit(rf.post("/", REMOTE_ADDR="10.0.0.9"), "x", times=2, seconds=60)
     assert not within_limit(rf.post("/", headers={"X-Forwarded-For": "1.2.3.4"}), "x", times=2, seconds=60)
     assert within_limit(rf.post("/"), "y", times=2, seconds=60)
+
+
+def test_preview_keeps_its_policy_but_for_the_frame_of_the_editor(rf):
+    def shown(request):
+        """The page as Wagtail renders it for a preview: by a request of its own through the middleware."""
+        return CSPMiddleware(SecurityHeaders(lambda _: HttpResponse("<p>Entwurf</p>")))(rf.get("/mitte/entwurf/"))
+
+    assert shown(None).headers["X-Frame-Options"] == "DENY"
+    answer = CSPMiddleware(SecurityHeaders(shown))(rf.get("/verwaltung/pages/7/edit/preview/"))
+    policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
+    assert (answer.headers["X-Frame-Options"], policy["frame-ancestors"]) == ("SAMEORIGIN", "'self'")
+    assert policy["style-src"] == policy["script-src"] == "'self'"

@@ -78,6 +78,12 @@ class SecurityHeaders:
             # By address, not by view: an answer may come from the cache of pages, which knows no such marks.
             response._csp_replace = {"frame-ancestors": ["*"], "script-src": ["'none'"], "form-action": ["'none'"]}  # type: ignore[attr-defined]
             return response
+        if editing and "Content-Security-Policy" in response.headers:
+            # A preview: it has gone through all of this once already, as the page it will be; the editor frames it.
+            del response.headers["Content-Security-Policy"]
+            response.headers["X-Frame-Options"] = "SAMEORIGIN"
+            response._csp_replace = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]
+            return response
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if editing else "DENY")
         if editing and response.get("Content-Type", "").startswith("text/html") and not response.streaming:
             scripts = ["'self'", *known_script_hashes(response.content.decode(response.charset))]
