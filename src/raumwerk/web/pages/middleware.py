@@ -20,6 +20,8 @@ __all__ = ["OwnRegionOnly"]
 
 # Wagtail's own interface lists the files of all collections there; its editor does not need it.
 FILE_LISTS = ("/verwaltung/api/main/documents/", "/verwaltung/api/main/images/")
+# Wagtail's lists by kind of page name the pages last edited, of whatever region.
+KIND_LISTS = ("/verwaltung/reports/page-types-usage/", "/verwaltung/pages/usage/")
 # Wagtail's view that fails on purpose; whoever edits pages could fill the log with it.
 ALARM_TEST = "wagtailadmin_error_test"
 PAGE_NAMES = ("page_id", "parent_page_id", "page_to_move_id", "destination_id", "destination_page_id")
@@ -60,6 +62,8 @@ class OwnRegionOnly:
             return  # Wagtail sends them to the login itself
         if request.path_info.startswith(FILE_LISTS):
             raise Http404("Files are listed by region; use the pages for documents and pictures.")
+        if request.path_info.startswith(KIND_LISTS):
+            raise Http404("Pages are listed by region; use the explorer.")
         pages = set(_named_pages(request, kwargs))
         if pages:
             own = PagePermissionPolicy().explorable_instances(request.user)

@@ -12,6 +12,7 @@ from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.query import PageQuerySet
 
+from raumwerk.web.pages import keeping  # noqa: F401  (registers its hooks)
 from raumwerk.web.pages.models import RegionDocument, RegionPage
 from raumwerk.web.pages.models.reading import may_read_document, may_read_page, reader_of
 from raumwerk.web.shared.visibility import Visibility
