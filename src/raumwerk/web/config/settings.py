@@ -161,6 +161,7 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before addresses, second factors and connections change
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 PASSWORD_RESET_TIMEOUT = 24 * 3600
+ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{RAUMWERK['NAME']}] "  # not the host of the request, which it would be
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # the owner hears of each change, without the address it came from
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "raumwerk.web.people.adapters.AccountAdapter"
@@ -185,7 +186,8 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 # --- languages: the address decides, no cookie, no header ---------------------------------------------------------
 LANGUAGE_CODE = "de"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("de", "Deutsch"), ("en", "English")]
-LOCALE_PATHS = [WEB / "locale"]
+# What the account library says, we say in our own words: it is on first-name terms with everybody.
+LOCALE_PATHS = [WEB / "locale", WEB / "people" / "wording"]
 TIME_ZONE = "Europe/Berlin"
 USE_I18N = USE_TZ = True
 FORMAT_MODULE_PATH = "raumwerk.web.config.formats"

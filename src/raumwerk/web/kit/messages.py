@@ -1,6 +1,7 @@
 """Translations without system packages: reads the .po files of the website and writes the .mo files beside them.
 
-Each app may keep its own ``locale/<language>/LC_MESSAGES/django.po``; the shared texts stand in ``web/locale``.
+Each app may keep its own ``locale/<language>/LC_MESSAGES/django.po``; the shared texts stand in ``web/locale``. A
+folder ``wording`` holds texts of a library in our words: they are not in our code, so only compiled, never renewed.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def compile_stale(root: Path = WEB) -> list[Path]:
         When a translation was never compiled and cannot be written here: better no page than half a language.
     """
     done = []
-    for source in catalogue_files(root):
+    for source in [*catalogue_files(root), *sorted(root.glob("**/wording/*/LC_MESSAGES/django.po"))]:
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             continue
