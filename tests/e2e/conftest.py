@@ -109,7 +109,7 @@ def _free_port() -> int:
 
 
 def _environment(home: Path, port: int, **more: str) -> dict[str, str]:
-    unwanted = {"DJANGO_SETTINGS_MODULE", "RAUMWERK_DATABASE_URL"}
+    unwanted = {"DJANGO_SETTINGS_MODULE", "RAUMWERK_DATABASE_URL", "DJANGO_ALLOW_ASYNC_UNSAFE"}
     return {key: value for key, value in os.environ.items() if key not in unwanted} | {
         "RAUMWERK_HOME": str(home), "RAUMWERK_PORT": str(port), "RAUMWERK_DEMO": "1", **more,
     }  # fmt: skip
@@ -165,7 +165,12 @@ def _await(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
-    """One Chromium for all tests."""
+    """One Chromium for all tests.
+
+    Playwright leaves its event loop marked as running between two calls. Tests of the database that the same worker
+    runs later are not asynchronous for all that, which Django would take them for.
+    """
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
         yield opened

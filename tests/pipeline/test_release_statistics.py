@@ -39,7 +39,7 @@ def indicator(release: Release, key: str, area: str, period: str) -> dict[str, o
     [
         ("population", "2021-12-31", {"DG": 83_237_124, "06611000": 200_406, "03159016": 116_557,
                                       "05774032": 152_531, "05762020": 28_467}),
-        ("population", "2018-12-31", {"DG": 83_019_213, "16063": 165_395}),  # Eisenach was a district of its own
+        ("population", "2018-12-31", {"DG": 83_019_213, "16063": 161_898}),  # with Eisenach, without Kaltennordheim
         ("population_census", "2022-05-15", {"DG": 82_711_282, "06611000": 195_012}),
         ("employees_work", "2019-06-30", {"DG": 33_407_262, "06611": 112_850}),
         ("employees_residence", "2019-06-30", {"DG": 33_159_794, "06611": 74_527}),

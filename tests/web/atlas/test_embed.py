@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home", "probe", "bundles")]
+NAMES = ("site", "atlas")
 MAP, FLOWS = "/probe/einbetten/karte/?indicator=unemployment_share", "/probe/einbetten/pendeln/?area=91001001"
 
 
@@ -23,7 +24,8 @@ def probe(db):
 def bundles(settings, tmp_path):
     manifest = tmp_path / "bundles" / ".vite" / "manifest.json"
     manifest.parent.mkdir(parents=True)
-    manifest.write_text('{"site": {"isEntry": true, "name": "site", "file": "site.js", "css": ["site.css"]}}')
+    entries = (f'"{name}": {{"isEntry": true, "name": "{name}", "file": "{name}.js", "css": []}}' for name in NAMES)
+    manifest.write_text("{" + ", ".join(entries) + "}")
     settings.BUNDLE_DIR = tmp_path / "bundles"
 
 

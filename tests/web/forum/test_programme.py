@@ -146,7 +146,7 @@ def test_milestones_are_seen_by_level_at_every_door(forum, client_of, who):
             for body in ("public", "body", "office")
         }
     elif who == "seated":
-        expected = {"M-public-public", "M-public-body", "M-body-body"}
+        expected = {"M-public-public", "M-public-body", "M-members-body", "M-body-body"}
     else:
         expected = {f"M-{level}-public" for level in levels[who]}
     client = client_of(who)

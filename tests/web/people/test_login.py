@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.core.context import request_context
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client, override_settings
@@ -49,12 +50,16 @@ def test_office_with_second_factor_enters(office, client):
     assert client.get("/verwaltung/").status_code == 200
 
 
-def test_setting_up_the_second_factor_opens_the_area(office, client):
+def test_setting_up_the_second_factor_opens_the_area(office, client, django_capture_on_commit_callbacks):
     _sign_in(client, office.email)
     client.post("/konto/reauthenticate/", {"password": PASSWORD})
     form = client.get("/konto/2fa/totp/activate/").context["form"]
-    answer = client.post("/konto/2fa/totp/activate/", {"code": current_code(form.secret)})
+    with django_capture_on_commit_callbacks() as callbacks:
+        answer = client.post("/konto/2fa/totp/activate/", {"code": current_code(form.secret)})
     assert answer.status_code == 302
+    with request_context(answer.wsgi_request):  # what follows the commit belongs to the visit
+        for callback in callbacks:
+            callback()
     assert client.get("/verwaltung/").status_code == 200
 
 
