@@ -111,7 +111,7 @@ def test_update_is_tried_published_announced_and_taken_back(watched, people, pla
         expect(problem).to_have_count(1)
         expect(problem.locator("td").nth(0)).to_have_text("Gemeindedaten")
         expect(problem.locator("td").nth(1)).to_have_text(str(FIRST))
-        expect(problem).to_contain_text("'viele' is not a number")
+        expect(problem).to_contain_text("„viele“ ist keine Zahl")
         expect(page.get_by_role("button", name="Als neue Ausgabe veröffentlichen")).to_have_count(0)
         assert view_of(page, story) == before
 
