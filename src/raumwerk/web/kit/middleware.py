@@ -82,7 +82,7 @@ class SecurityHeaders:
             # A preview: it has gone through all of this once already, as the page it will be; the editor frames it.
             del response.headers["Content-Security-Policy"]
             response.headers["X-Frame-Options"] = "SAMEORIGIN"
-            response._csp_replace = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]
+            response._csp_replace = {"frame-ancestors": ["'self'"]}  # type: ignore[attr-defined]  # read by django-csp
             return response
         response.headers.setdefault("X-Frame-Options", "SAMEORIGIN" if editing else "DENY")
         if editing and response.get("Content-Type", "").startswith("text/html") and not response.streaming:

@@ -82,7 +82,7 @@ class _AuthenticateByPasskey(_Answer):
     def clean_credential(self) -> Authenticator:
         self._check_origin()
         try:
-            found: Authenticator = super().clean_credential()  # type: ignore[misc]
+            found: Authenticator = super().clean_credential()  # type: ignore[misc]  # a mixin
         except (ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
             raise self._refused() from error
         return found

@@ -53,7 +53,7 @@ class GuardedSession(requests.Session):
         super().__init__()
         self.issuer = issuer
 
-    def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]
+    def request(self, method: str, url: str, **options: Any) -> requests.Response:  # type: ignore[override]  # fewer
         check_address(url, issuer=self.issuer)
         answer = super().request(method, url, **{**options, "allow_redirects": False, "timeout": TIMEOUT})
         answer.headers.setdefault("content-type", "application/json")  # allauth reads it unasked
