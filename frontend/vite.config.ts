@@ -3,9 +3,9 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 
-// One entry per kind of page: `site` is on every page, the others only where their page loads them. The name of an
+// One entry per kind of page: `site` is on every page of the website, the others only where their page loads them. The name of an
 // entry is what the template tags {% bundle_script "…" %} and {% bundle_styles "…" %} ask for.
-const ENTRIES = ["site", "atlas", "planning", "notebook"];
+const ENTRIES = ["site", "atlas", "planning", "notebook", "editor"];
 const entry = (name: string): string => resolve(import.meta.dirname, `src/${name}/main.ts`);
 
 export default defineConfig(({ mode }) => ({

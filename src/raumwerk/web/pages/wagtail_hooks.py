@@ -7,17 +7,25 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
 from wagtail import hooks
 from wagtail.models import Page
 from wagtail.permission_policies.pages import PagePermissionPolicy
 from wagtail.query import PageQuerySet
 
+from raumwerk.web.kit.templatetags.kit import bundle_script
 from raumwerk.web.pages import keeping  # noqa: F401  (registers its hooks)
 from raumwerk.web.pages.models import RegionDocument, RegionPage
 from raumwerk.web.pages.models.reading import may_read_document, may_read_page, reader_of
 from raumwerk.web.shared.visibility import Visibility
 
 policy = PagePermissionPolicy()
+
+
+@hooks.register("insert_editor_js")
+def editor_script() -> SafeString:
+    """Let publishing wait for a draft that the editor is keeping at that moment."""
+    return bundle_script("editor")
 
 
 @hooks.register("construct_page_chooser_queryset")
