@@ -30,7 +30,7 @@ def test_publishing_waits_for_a_draft_under_way(watched, people, site: str) -> N
         page.route(EDITOR, hold)
         write_story(Mouse(page), "mitte", TITLE, "Noch nicht fertig.", "/mitte/atlas/")
         before = page.url
-        while not kept:  # the editor looks for changes after a while; the watchdog of the tests ends this if it never does
+        while not kept:  # the editor looks for changes after a while only
             page.locator("#id_title").press("End")
             page.keyboard.type("!")
             page.wait_for_timeout(1000)

@@ -7,8 +7,10 @@ import shutil
 import polars as pl
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from raumwerk.store import read
+from raumwerk.web.atlas.modes import MODES
 from raumwerk.web.portal.handover.outline import region_map
 from raumwerk.web.portal.handover.statistics import KeyFigure, key_figures, present_release, release_note
 from raumwerk.web.regions.known import known_regions
@@ -113,3 +115,18 @@ def test_known_regions_take_the_releases_word(real, real_home):
 def test_key_figure_names_bounds_that_differ_in_what_is_shown(value, lower, upper, interval):
     figure = KeyFigure("k", "n", value, lower, upper, "%", 1, "2020", None, ())
     assert figure.is_interval is interval
+
+
+@pytest.mark.real_data
+def test_pages_with_small_maps_say_whose_the_boundaries_are(real, content, client):
+    for address, drawings in (("/", 3), ("/mitte/", 1), ("/en/", 3), ("/en/kali/", 1)):
+        html = client.get(address).content.decode()
+        assert html.count('<svg class="rw-map"') == drawings
+        assert "© GeoBasis-DE / BKG" in html
+
+
+@pytest.mark.real_data
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.key)
+def test_every_way_into_the_atlas_says_whose_the_boundaries_are(real, content, client, mode):
+    html = client.get(reverse(f"atlas:{mode.view}", kwargs={"region": "mitte"}), mode.asked).content.decode()
+    assert "© GeoBasis-DE / BKG" in html.partition("</main>")[0]

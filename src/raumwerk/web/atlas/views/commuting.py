@@ -104,7 +104,7 @@ def _counted(page: Page, state: dict[str, Any], question: Question) -> dict[str,
         "picture": page.pictures("commuting", asked | _drawn(state)),
         "accuracy": page.atlas.accuracy(page.lang) if view.estimated else None,
         "caveats": page.atlas.caveats(view.side.caveats, page.lang),
-        "attribution": page.atlas.attribution(view.side.files, page.lang),
+        "attribution": page.credits(view.side.files),
         "sort": state["sort"] or "-value",
     }
 
@@ -141,7 +141,7 @@ def _expected(page: Page, state: dict[str, Any], question: Question) -> dict[str
         "shapes_url": _api(page, "api-shapes", {"level": "district"}),
         "downloads": [(form, _api(page, "api-interfaces-file", asked, form=form)) for form in FORMS],
         "picture": page.pictures("interfaces", asked | _drawn(state)),
-        "attribution": page.atlas.attribution(view.files, page.lang),
+        "attribution": page.credits(view.files),
         "sort": state["sort"] or "surprise",
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 from raumwerk.errors import BusyError, InputError, MissingError
 from raumwerk.web.atlas.drawings import Links, picture_links
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region, atlas_release, current_id
+from raumwerk.web.atlas.queries.shapes import shape_files
 from raumwerk.web.kit.problems import sentence, worded
 from raumwerk.web.regions.shortcuts import region_view
 
@@ -60,6 +61,10 @@ class Page:
         address = reverse(f"atlas:{name}", kwargs={"region": self.region.slug, **path})
         given = {**asked, "release": self.atlas.id} if self.pinned else asked
         return f"{address}?{urlencode(given)}" if given else address
+
+    def credits(self, files: Iterable[str]) -> list[dict[str, str]]:
+        """What must be said beside a map of figures from these raw files: whose they are, and whose the boundaries."""
+        return self.atlas.attribution({*files, *shape_files(self.atlas)}, self.lang)
 
     def pictures(self, key: str, asked: Mapping[str, Any]) -> Links | None:
         """Files of a drawing on this page; None in a website of files."""

@@ -152,7 +152,7 @@ def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
         "periods": sorted(held.get(view.level, {})) or view.periods,
         "levels": [pair for pair in LEVELS if pair[0] in held],
         "values_url": _api(page, "api-values", {**asked, **cut}),
-        "attribution": page.atlas.attribution(view.files, page.lang),
+        "attribution": page.credits(view.files),
         **(_compared(page, state, view, second) if second else {}),
         "breaks_text": "; ".join(f"{each:.12g}" for each in state["breaks"]),
         "histogram": histogram(view, state["method"], joined=not country),
@@ -202,7 +202,7 @@ def _compared(page: Page, state: dict[str, Any], first: RegionValues, second: Re
         "second_method": METHODS[0] if state["method"] == OWN else state["method"],
         "second_symbols": second.indicator["absolute"] and state["draw"] == "symbols",
         "scatter": None if len(first.frame) > MOST_DOTS else scatter(first, second, state["area"]),
-        "attribution": page.atlas.attribution(sorted(set(both)), page.lang),
+        "attribution": page.credits(both),
     }
 
 

@@ -137,7 +137,7 @@ def planning_context(
         "api_url": _api(page, f"api-{question.key}", api),
         "files": _files(page, question, found, api) if found else [],
         "picture": page.pictures(question.key, asked) if found and found.picture else None,
-        "attribution": page.atlas.attribution(found.files, page.lang) if found else [],
+        "attribution": page.credits(found.files) if found else [],
         "accuracy": page.atlas.accuracy(page.lang) if found and found.estimated else None,
     }
 

@@ -21,7 +21,6 @@ from raumwerk.web.atlas.queries.place import CentreAccess, Fact, centre_access, 
 from raumwerk.web.atlas.queries.profile import comparable
 from raumwerk.web.atlas.queries.release import Area
 from raumwerk.web.atlas.queries.selection import Selection
-from raumwerk.web.atlas.queries.shapes import shape_files
 from raumwerk.web.atlas.queries.structure import Structure
 from raumwerk.web.atlas.queries.topics import topic_name, topic_order
 from raumwerk.web.atlas.queries.words import alphabetical
@@ -93,9 +92,9 @@ class Subject:
 
     def sources(self, page: Page, charts: Iterable[Chart]) -> list[dict[str, str]]:
         """What must be said beside the figures, charts, map and classifications."""
-        files = {*self.files, *shape_files(page.atlas), *(fact.file for fact in self.facts(page))}
+        files = {*self.files, *(fact.file for fact in self.facts(page))}
         files |= {file for chart in charts for file in chart.structure.files}
-        return page.atlas.attribution(sorted(files), page.lang)
+        return page.credits(files)
 
 
 def asked_comparison(page: Page) -> list[str] | None:

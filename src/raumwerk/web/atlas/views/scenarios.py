@@ -223,7 +223,7 @@ def _comparison(page: Page, cases: Mapping[str, Case], weights: State, problems:
         "judged": judged,
         "pictures": list(views.items()),
         **_files(page, cases, weights),
-        "attribution": page.atlas.attribution(first.files, page.lang),
+        "attribution": page.credits(first.files),
         "accuracy": page.atlas.accuracy(page.lang),
         "problems": problems,
     }

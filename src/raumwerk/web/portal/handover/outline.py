@@ -11,7 +11,7 @@ from typing import Any
 from raumwerk.errors import RaumwerkError
 from raumwerk.tables.keys import Level
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
-from raumwerk.web.atlas.queries.shapes import region_shapes
+from raumwerk.web.atlas.queries.shapes import region_shapes, shape_files
 from raumwerk.web.portal.handover.statistics import present_release
 
 __all__ = ["District", "RegionMap", "region_map"]
@@ -34,7 +34,10 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class RegionMap:
-    """Path data in a view box of `width` × `height`; ``states`` are the names with their tints, for the legend."""
+    """Path data in a view box of `width` × `height`; ``states`` are the names with their tints, for the legend.
+
+    ``attribution`` is what must be said beside it: source and licence of the boundaries.
+    """
 
     width: int
     height: int
@@ -42,6 +45,7 @@ class RegionMap:
     around: tuple[str, ...]
     borders: str
     states: tuple[tuple[str, int], ...]
+    attribution: str
 
 
 class _Plane:
@@ -94,6 +98,9 @@ def _drawn(atlas: AtlasRelease, region: Region, language: str) -> RegionMap | No
         around=tuple(plane.path(one["geometry"]) for one in around if _touches(one["geometry"], plane)),
         borders=plane.path(shapes["borders"]),
         states=tuple((atlas.name(state, language), tint) for state, tint in tints.items()),
+        attribution="; ".join(
+            f"{told['attribution']} ({told['licence']})" for told in atlas.attribution(shape_files(atlas), language)
+        ),
     )
 
 
