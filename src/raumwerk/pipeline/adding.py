@@ -70,13 +70,16 @@ def add_paths(
     """
     before = current_id(store)
     report = import_paths(store, paths, progress=reading, origin=origin, source=source)
-    if report.batch is None:
+    old = read.release(store, before) if before else None
+    if report.batch is None and report.known <= set(old.manifest["files"] if old else ()):
         return Added(report, before, before)
+    # Known but not in the current release is what an adding left that was killed between its two steps, and what was
+    # imported before somebody went back to an earlier release.
     try:
         release = publish(store, home=home, progress=making)
     except BaseException:
-        checked.withdraw(store, report.batch)
+        if report.batch:
+            checked.withdraw(store, report.batch)
         raise
-    old = read.release(store, before) if before else None
     changes = changes_between(old, read.release(store, release)) if old else {}
     return Added(report, before, release, changes)

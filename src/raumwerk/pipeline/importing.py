@@ -61,6 +61,8 @@ class ImportReport:
     imported : list of ImportedFile
     unchanged : list of str
         Files imported before by the same reader.
+    known : set of str
+        Checksums of the unchanged files.
     skipped : list of (str, str)
         Files in a folder that no reader knows, with the reason.
     """
@@ -68,6 +70,7 @@ class ImportReport:
     batch: str | None = None
     imported: list[ImportedFile] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
+    known: set[str] = field(default_factory=set)
     skipped: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -114,7 +117,7 @@ class _Outcome:
     record: raw.RawRecord | None = None
     raw_folder: Path | None = None
     staged: StagedImport | None = None
-    unchanged: bool = False
+    unchanged: str = ""
     skipped: str = ""
     problems: tuple[Problem, ...] = ()
 
@@ -213,7 +216,7 @@ def _inspected(outcome: _Outcome, shown: int) -> InspectedFile:
     name = outcome.candidate.path.name
     if outcome.staged is None:
         problems = outcome.problems or ((Problem(outcome.skipped, file=name),) if outcome.skipped else ())
-        return InspectedFile(name, "", "", outcome.unchanged, {}, problems)
+        return InspectedFile(name, "", "", bool(outcome.unchanged), {}, problems)
     tables = {table: _inspected_table(file.path, shown) for table, file in outcome.staged.tables.items()}
     return InspectedFile(name, outcome.staged.sha256, outcome.staged.source, False, tables, ())
 
@@ -326,7 +329,7 @@ def _read(job: _Job, name: str) -> _Outcome:
     file = RawFile(raw_folder / name, record.sha256, name)
     source = job.source or recognise(file)
     if (record.sha256, source.key, source.version) in job.known:
-        return _Outcome(candidate, unchanged=True)
+        return _Outcome(candidate, unchanged=record.sha256)
     record = raw.restage(raw_folder, record, source=source.key)
     tables = checked.stage_tables(job.folder / "tables", source.read(file), file=name)
     return _Outcome(
@@ -343,6 +346,7 @@ def _activate(store: Store, work: Path, outcomes: Sequence[_Outcome], report: Im
             report.skipped.append((outcome.candidate.origin, outcome.skipped))
         elif outcome.unchanged:
             report.unchanged.append(name)
+            report.known.add(outcome.unchanged)
         elif outcome.staged and outcome.record and outcome.raw_folder:
             one = outcome.staged
             if one.sha256 in staged:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -14,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import escape
 from django.utils.translation import override
 
+from made_uploads import MAPPING
 from raumwerk.errors import ConflictError, InputError
 from raumwerk.store import read
 from raumwerk.web.intake import actions, queries
@@ -22,34 +21,11 @@ from raumwerk.web.intake.states import State
 from raumwerk.web.people.models import Role
 from raumwerk.web.shared.audit.models import AuditEntry
 
-MAPPING = b"""
-source = "own"
-table = "observations"
-
-[keys]
-area = { column = "key" }
-period = { value = "2024-12-31" }
-
-[[value]]
-column = "people"
-set = { measure = "population" }
-"""
 GOOD, BETTER, BAD = (
     b"key,people\n06611,204202\n05762,140667\n",
     b"key,people\n06611,204203\n",
     b"key,people\n06611,many\n",
 )
-
-
-@pytest.fixture
-def home(tmp_path, monkeypatch) -> Path:
-    monkeypatch.setitem(settings.RAUMWERK, "HOME", tmp_path)
-    return tmp_path
-
-
-@pytest.fixture
-def operator(make_person):
-    return make_person("operator@example.org", is_superuser=True, is_staff=True)
 
 
 def _bring(content: bytes, by, name="people.csv", mapping: bytes | None = MAPPING) -> Upload:
@@ -309,14 +285,3 @@ def test_upload_that_finds_no_room_is_refused_with_a_sentence(home, operator, si
     assert answer.status_code == 503
     assert "konnte nicht gespeichert werden" in answer.content.decode()
     assert not Upload.objects.exists()
-
-
-def test_command_that_the_system_ends_is_told_of(home, operator, tmp_path, monkeypatch):
-    # A site-packages hook of its own lets the real command end as it does when memory is short.
-    (tmp_path / "sitecustomize.py").write_text("import os, signal; os.kill(os.getpid(), signal.SIGKILL)")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    upload = _bring(GOOD, operator)
-    assert actions.work_on_uploads() == 1
-    upload.refresh_from_db()
-    assert upload.state == State.REFUSED
-    assert "more memory than there is (-9)" in upload.outcome["message"]

@@ -34,6 +34,8 @@ BASE_URL = f"https://{HOSTS[0]}" if HTTPS and HOSTS else f"http://localhost:{POR
 RAUMWERK = {
     "HOME": HOME,
     "UPLOAD_MIB": 512,
+    # bytes that checking an uploaded file may take: half of the machine's, so that the website lives beside it
+    "CHECK_MEMORY": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2,
     "DEMO": DEMO,
     "NAME": "Raumwerk",
     "SIGNUP": environment.flag("RAUMWERK_SIGNUP"),

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
@@ -20,11 +22,13 @@ from raumwerk.web.intake.states import MOVES, State
 from raumwerk.web.kit.problems import translated
 from raumwerk.web.people.models import Person
 from raumwerk.web.shared.audit.actions import record
+from raumwerk.web.shared.notify.duties import stopping
 
 __all__ = [
     "check_upload",
     "discard_upload",
     "go_back_to",
+    "order_check",
     "order_publication",
     "publish_upload",
     "receive_upload",
@@ -33,6 +37,8 @@ __all__ = [
 
 log = logging.getLogger("raumwerk.intake")
 CHECK_SECONDS, PUBLISH_SECONDS, BACK_SECONDS = 900, 1800, 120
+#: A file on which no worker has said for so long that it works is begun again.
+LEASE = timedelta(minutes=2)
 
 
 @transaction.atomic
@@ -64,15 +70,17 @@ def receive_upload(file: UploadedFile, *, by: Person, mapping: UploadedFile | No
 
 
 def work_on_uploads() -> int:
-    """Check and publish what waits for it, one after the other; return how many. A duty of the worker."""
-    now, done = timezone.now(), 0
-    for state, seconds, move in (
-        (State.CHECKING, CHECK_SECONDS, "check_again"), (State.PUBLISHING, PUBLISH_SECONDS, "publish_again"),
-    ):  # fmt: skip
-        for left in Upload.objects.filter(state=state, changed_at__lt=now - timedelta(seconds=2 * seconds)):
-            _move(left, move)
+    """Check and publish what waits for it, one after the other; return how many. A slow duty of the worker."""
+    left = timezone.now() - LEASE
+    for state, move in ((State.CHECKING, "check_again"), (State.PUBLISHING, "publish_again")):
+        for one in Upload.objects.filter(state=state, changed_at__lt=left):
+            with suppress(ConflictError):  # its worker has just come to an end with it, or another took it up
+                _move(one, move)
+    done = 0
     for state, work in ((State.RECEIVED, check_upload), (State.QUEUED, publish_upload)):
         for number in Upload.objects.filter(state=state).order_by("pk").values_list("pk", flat=True):
+            if stopping.is_set():
+                return done
             try:
                 work(number)
             except ConflictError:  # another worker took it first
@@ -85,15 +93,27 @@ def check_upload(number: int) -> None:
     """Let the command read the file on trial and keep what it says; called by the worker."""
     upload = Upload.objects.get(pk=number)
     _move(upload, "check")
-    options: list[str | Path] = ["--mapping", upload.mapping_path] if upload.mapping_path else []
-    answer = command.data("check", upload.path, *options, "--json", seconds=CHECK_SECONDS)
+    answer = command.data(
+        "check", upload.path, *_mapping(upload), "--json",
+        seconds=CHECK_SECONDS, memory=int(str(settings.RAUMWERK["CHECK_MEMORY"])), beat=lambda: _beat(upload),
+    )  # fmt: skip
     found = answer.result if isinstance(answer.result, list) else []
-    if answer.code == 0 and found:
-        _move(upload, "pass", found=found)
-        return
-    outcome = {} if found else _refusal(answer)
-    _move(upload, "refuse", found=found, outcome=outcome)
-    upload.forget_files()
+    if answer.stopped:
+        _move(upload, "check_again")
+    elif answer.broken_off:
+        _move(upload, "break_off", outcome=_refusal(answer))
+    elif answer.code == 0 and found:
+        _move(upload, "pass", found=found, outcome={})
+    else:
+        _move(upload, "refuse", found=found, outcome={} if found else _refusal(answer))
+        upload.forget_files()
+
+
+@transaction.atomic
+def order_check(upload: Upload, *, by: Person) -> None:
+    """Have a file checked again of which the check broke off."""
+    _move(upload, "retry", outcome={})
+    record("check_upload_again", upload, by=by, sha256=upload.sha256)
 
 
 @transaction.atomic
@@ -107,14 +127,18 @@ def publish_upload(number: int) -> None:
     """Let the command add the file as a new release; called by the worker."""
     upload = Upload.objects.get(pk=number)
     _move(upload, "publish")
-    options: list[str | Path] = ["--mapping", upload.mapping_path] if upload.mapping_path else []
     origin = f"upload {upload.pk}: {upload.name}"
-    answer = command.data("add", upload.path, *options, "--origin", origin, "--json", seconds=PUBLISH_SECONDS)
-    if answer.code == 0 and isinstance(answer.result, dict):
-        _move(upload, "finish", outcome=answer.result)
-        upload.forget_files()
+    answer = command.data(
+        "add", upload.path, *_mapping(upload), "--origin", origin, "--json",
+        seconds=PUBLISH_SECONDS, beat=lambda: _beat(upload),
+    )  # fmt: skip
+    if answer.stopped:
+        _move(upload, "publish_again")
+    elif answer.code == 0 and isinstance(answer.result, dict):
         with transaction.atomic():
+            _move(upload, "finish", outcome=answer.result)
             record("release_published", str(answer.result["release"]), by=upload.by, before=answer.result["before"])
+        upload.forget_files()
     else:
         _move(upload, "fail", outcome=_refusal(answer))
 
@@ -134,6 +158,18 @@ def go_back_to(release: str, *, by: Person) -> None:
         reason = translated(answer.message) or answer.message
         raise ConflictError(_("The release could not be changed: %(reason)s") % {"reason": reason})
     record("go_back_to", release, by=by)
+
+
+def _mapping(upload: Upload) -> list[str | Path]:
+    return ["--mapping", upload.mapping_path] if upload.mapping_path else []
+
+
+def _beat(upload: Upload) -> None:
+    """Say that the work on a file goes on; what nobody says this of is taken up by the next worker."""
+    now = timezone.now()
+    if now - upload.changed_at > LEASE / 10:
+        Upload.objects.filter(pk=upload.pk, state=upload.state, changed_at=upload.changed_at).update(changed_at=now)
+        upload.changed_at = now
 
 
 def _refusal(answer: command.Answer) -> dict[str, Any]:

@@ -16,4 +16,4 @@ class IntakeConfig(AppConfig):
         from raumwerk.web.intake.actions import work_on_uploads
         from raumwerk.web.shared.notify.duties import register_duty
 
-        register_duty("work_on_uploads", work_on_uploads, every=timedelta(seconds=5))
+        register_duty("work_on_uploads", work_on_uploads, every=timedelta(seconds=5), slow=True)

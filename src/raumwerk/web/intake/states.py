@@ -13,6 +13,7 @@ class State(TextChoices):
 
     RECEIVED = "received", _("waiting for the check")
     CHECKING = "checking", _("being checked")
+    BROKEN_OFF = "broken_off", _("not checked: the check broke off")
     CHECKED = "checked", _("checked, not yet published")
     REFUSED = "refused", _("refused by the check")
     QUEUED = "queued", _("waiting to be published")
@@ -27,14 +28,16 @@ MOVES: dict[str, tuple[tuple[State, ...], State]] = {
     "check": ((State.RECEIVED,), State.CHECKING),
     "pass": ((State.CHECKING,), State.CHECKED),
     "refuse": ((State.CHECKING,), State.REFUSED),
+    "break_off": ((State.CHECKING,), State.BROKEN_OFF),
+    "retry": ((State.BROKEN_OFF,), State.RECEIVED),
     "order": ((State.CHECKED, State.FAILED), State.QUEUED),
     "publish": ((State.QUEUED,), State.PUBLISHING),
     "finish": ((State.PUBLISHING,), State.PUBLISHED),
     "fail": ((State.PUBLISHING,), State.FAILED),
-    # a worker that died left it in the middle: it is begun again
+    # a worker that ended left it in the middle: it is begun again
     "check_again": ((State.CHECKING,), State.RECEIVED),
     "publish_again": ((State.PUBLISHING,), State.QUEUED),
-    "discard": ((State.RECEIVED, State.CHECKED, State.REFUSED, State.FAILED), State.DISCARDED),
+    "discard": ((State.RECEIVED, State.BROKEN_OFF, State.CHECKED, State.REFUSED, State.FAILED), State.DISCARDED),
 }
 #: States in which the worker has something to do; the page says so and can be loaded again.
 RUNNING = (State.RECEIVED, State.CHECKING, State.QUEUED, State.PUBLISHING)

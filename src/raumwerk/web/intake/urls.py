@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.upload_list, name="list"),
     path("zurueck/", views.go_back, name="go_back"),
     path("<int:number>/", views.upload_page, name="upload"),
+    path("<int:number>/pruefen/", views.upload_checked_again, name="check"),
     path("<int:number>/veroeffentlichen/", views.upload_published, name="publish"),
     path("<int:number>/verwerfen/", views.upload_discarded, name="discard"),
 ]

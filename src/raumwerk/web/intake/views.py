@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import cast
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from raumwerk.web.intake.rules import ADD_DATA
 from raumwerk.web.kit.refusals import tell_form
 from raumwerk.web.people.models import Person
 
-__all__ = ["go_back", "upload_discarded", "upload_list", "upload_page", "upload_published"]
+__all__ = ["go_back", "upload_checked_again", "upload_discarded", "upload_list", "upload_page", "upload_published"]
 
 _SHOWN = 20
 
@@ -64,15 +65,17 @@ def upload_page(request: HttpRequest, number: int) -> HttpResponse:
 @never_cache
 @login_required
 @require_POST
+def upload_checked_again(request: HttpRequest, number: int) -> HttpResponse:
+    """Have a file checked again."""
+    return _ordered(request, number, actions.order_check)
+
+
+@never_cache
+@login_required
+@require_POST
 def upload_published(request: HttpRequest, number: int) -> HttpResponse:
     """Publish a checked file as a new release."""
-    by = _operator(request)
-    upload = get_object_or_404(Upload, pk=number)
-    try:
-        actions.order_publication(upload, by=by)
-    except ConflictError as error:
-        return _refused(request, upload, error)
-    return redirect("intake:upload", number=upload.pk)
+    return _ordered(request, number, actions.order_publication)
 
 
 @never_cache
@@ -113,6 +116,17 @@ def _operator(request: HttpRequest) -> Person:
     if not request.user.has_perm(ADD_DATA):
         raise PermissionDenied
     return cast(Person, request.user)
+
+
+def _ordered(request: HttpRequest, number: int, order: Callable[..., None]) -> HttpResponse:
+    """Do what makes the worker go on with a file, and show the file."""
+    by = _operator(request)
+    upload = get_object_or_404(Upload, pk=number)
+    try:
+        order(upload, by=by)
+    except ConflictError as error:
+        return _refused(request, upload, error)
+    return redirect("intake:upload", number=upload.pk)
 
 
 def _refused(request: HttpRequest, upload: Upload, error: ConflictError) -> HttpResponse:
