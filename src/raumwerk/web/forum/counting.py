@@ -9,10 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["ABSTAIN", "CHOICES", "NO", "YES", "Cast", "Count", "Quorum", "cap_factors", "count", "quorum"]
+__all__ = ["ABSTAIN", "CHOICES", "FEWEST_IN_SECRET", "NO", "YES", "Cast", "Count", "Quorum", "cap_factors", "count",
+           "quorum"]  # fmt: skip
 
 YES, NO, ABSTAIN = "yes", "no", "abstain"
 CHOICES = (YES, NO, ABSTAIN)
+#: With one or two votes the result itself names who voted what, or tells each the vote of the other.
+FEWEST_IN_SECRET = 3
 
 
 @dataclass(frozen=True, slots=True)

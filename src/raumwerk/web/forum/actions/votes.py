@@ -19,7 +19,7 @@ from raumwerk.errors import ConflictError, InputError, Problem
 from raumwerk.web.forum.actions._checks import saved
 from raumwerk.web.forum.actions._telling import held, in_words, page, site_language
 from raumwerk.web.forum.actions.adopting import adopt
-from raumwerk.web.forum.counting import CHOICES
+from raumwerk.web.forum.counting import CHOICES, FEWEST_IN_SECRET
 from raumwerk.web.forum.models import (
     AgendaItem,
     Entitlement,
@@ -45,8 +45,6 @@ from raumwerk.web.shared.notify.actions import notify
 __all__ = ["abort_vote", "cast_vote", "close_due_votes", "close_vote", "create_vote", "hand_over", "open_vote",
            "publish_vote", "record_hand"]  # fmt: skip
 
-#: With one or two votes the result itself names who voted what, or tells each the vote of the other.
-FEWEST_IN_SECRET = 3
 RULES = ("quorum_percent", "quorum_by", "majority", "interest_group_cap", "votes_per")
 
 
@@ -289,6 +287,8 @@ def hand_over(entitlement: Entitlement, *, by: Person) -> Entitlement:
 def close_vote(vote: Vote, *, by: Person | None, now: datetime | None = None) -> Vote:
     """Close a vote and count it. What is accepted becomes a resolution with the next number of the body.
 
+    A secret vote of fewer than three ballots is not counted: they are destroyed unread, and the motion stays open.
+
     Raises
     ------
     ConflictError
@@ -337,8 +337,11 @@ def _shuffled(values: Any) -> list[Any]:
 
 
 def _empty_urn(vote: Vote) -> None:
-    """Write the ballots in random order under random keys, and remove the counts."""
+    """Write the ballots in random order under random keys, and remove the counts; of too few, no ballot is written."""
     urn = UrnCount.objects.in_region(vote.region_id).filter(vote=vote)
+    if len(participants(vote)) < FEWEST_IN_SECRET:
+        urn.delete()
+        return
     ballots = [row.choice for row in urn for _each in range(row.count)]
     SecretBallot.objects.bulk_create(
         [SecretBallot(region=vote.region, vote=vote, choice=choice) for choice in _shuffled(ballots)]

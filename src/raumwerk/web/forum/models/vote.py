@@ -57,6 +57,7 @@ class Outcome(models.TextChoices):
     REJECTED = "rejected", _("rejected")
     NOT_QUORATE = "not_quorate", _("no decision: the quorum was not reached")
     OVER_CAP = "over_cap", _("no decision: one interest group would have decided alone")
+    TOO_FEW = "too_few", _("no decision: too few took part in the secret vote, so it was not counted")
 
 
 class Vote(RegionScoped):

@@ -196,7 +196,8 @@ def _votes(body: Body) -> list[str]:
     secret = (
         _(
             "Votes are open. The chair can have a vote taken by name or in secret; a secret vote cannot be "
-            "joined to persons."
+            "joined to persons. If fewer than three take part in a secret vote, it is not counted and the motion is "
+            "voted on again."
         )
         if body.secret_allowed
         else _("Votes are open. The chair can have a vote taken by name. There are no secret votes.")

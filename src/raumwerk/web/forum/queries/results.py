@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from raumwerk.web.forum.counting import Cast, count
+from raumwerk.web.forum.counting import FEWEST_IN_SECRET, Cast, count
 from raumwerk.web.forum.models import Entitlement, NamedBallot, Participation, SecretBallot, Vote
 from raumwerk.web.forum.queries.roster import entitled_quorum
 
@@ -22,7 +22,8 @@ def participants(vote: Vote) -> frozenset[int]:
 def counted(vote: Vote) -> dict[str, Any]:
     """Count a vote as its rules were at opening; plain values, as they are kept with the vote.
 
-    Fractions (a cap reduces votes) are kept exactly, as text like ``"14/3"``.
+    Fractions (a cap reduces votes) are kept exactly, as text like ``"14/3"``. Of a secret vote with too few ballots
+    there are no ``votes`` and no ``sums``: nobody has counted them.
     """
     entitled = list(Entitlement.objects.in_region(vote.region_id).filter(vote=vote).order_by("pk"))
     done, rules = participants(vote), vote.rules
@@ -37,10 +38,14 @@ def counted(vote: Vote) -> dict[str, Any]:
     cap = rules["interest_group_cap"]
     over_cap = vote.secret and cap is not None and _over_cap(entitled, done, cap)
     found = count(casts, majority=rules["majority"], entitled=base, quorate=quorate, cap=None if vote.secret else cap)
+    too_few = vote.secret and len(done) < FEWEST_IN_SECRET
+    outcome = found.outcome
+    if quorate and (too_few or over_cap):
+        outcome = "too_few" if too_few else "over_cap"
     return {
-        "outcome": "over_cap" if over_cap and quorate else found.outcome,
-        "votes": dict(found.votes),
-        "sums": {choice: _exact(value) for choice, value in found.sums.items()},
+        "outcome": outcome,
+        "votes": {} if too_few else dict(found.votes),
+        "sums": {} if too_few else {choice: _exact(value) for choice, value in found.sums.items()},
         "factors": {group: _exact(value) for group, value in found.factors.items() if group},
         "entitled": sum(1 for one in entitled if one.may_vote),
         "took_part": len(done),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from raumwerk.web.forum.actions import votes as deeds
 from raumwerk.web.forum.actions.partiality import declare_partial
+from raumwerk.web.forum.counting import FEWEST_IN_SECRET
 from raumwerk.web.forum.forms.meetings import CastForm
 from raumwerk.web.forum.models import BallotChoice, Entitlement, InterestGroup, Majority, NamedBallot, Seat, Vote
 from raumwerk.web.forum.queries.bodies import names_shown
@@ -38,10 +39,11 @@ class ResultRow:
 
 
 def result_rows(result: dict[str, Any]) -> list[ResultRow]:
-    """Return the lines of a result as kept with the vote."""
+    """Return the lines of a result as kept with the vote; none where a secret vote was not counted."""
     return [
         ResultRow(str(choice.label), result["votes"][choice.value], float(Fraction(result["sums"][choice.value])))
         for choice in BallotChoice
+        if choice.value in result["votes"]
     ]
 
 
@@ -127,6 +129,7 @@ def _show(request: RegionRequest, one: Vote, refused: Refused) -> HttpResponse:
         ballots=_ballots(one, entitled) if counted and one.method == "named" and named else [],
         missing=[each for each in entitled if each.may_vote and each.pk not in done] if may_run else [],
         by_hand=may_run and one.state == "open" and not one.secret and not one.written, choices=BallotChoice.choices,
+        fewest=FEWEST_IN_SECRET,
     )  # fmt: skip
 
 
