@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from csp.middleware import CSPMiddleware
+from django.core.cache import cache
 from django.http import HttpResponse
 from django.template import Context, Template
 from django.utils import translation
@@ -106,6 +109,20 @@ def test_within_limit_counts_by_connection(rf):
     assert within_limit(rf.post("/", REMOTE_ADDR="10.0.0.9"), "x", times=2, seconds=60)
     assert not within_limit(rf.post("/", headers={"X-Forwarded-For": "1.2.3.4"}), "x", times=2, seconds=60)
     assert within_limit(rf.post("/"), "y", times=2, seconds=60)
+
+
+def test_within_limit_counts_each_of_many_at_once(rf, monkeypatch):
+    read = cache.get
+
+    def slowly(*arguments):
+        value = read(*arguments)
+        time.sleep(0.01)  # long enough for all others to read the same number, if they could
+        return value
+
+    monkeypatch.setattr(cache, "get", slowly)
+    with ThreadPoolExecutor(12) as pool:
+        allowed = list(pool.map(lambda _: within_limit(rf.post("/"), "many", times=5, seconds=3600), range(12)))
+    assert sum(allowed) == 5
 
 
 def test_preview_keeps_its_policy_but_for_the_frame_of_the_editor(rf):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import ipaddress
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from django.conf import settings
 from django.core.cache import cache
@@ -26,9 +30,18 @@ def within_limit(request: HttpRequest, action: str, *, times: int, seconds: int)
     asked = f"{action}|{address}|{window}".encode()
     digest = hashlib.blake2b(asked, key=settings.SECRET_KEY.encode()[:64], digest_size=16)
     key = f"limit:{digest.hexdigest()}"
-    count = int(cache.get(key, 0)) + 1
-    cache.set(key, count, seconds)
+    with _alone():  # of many attempts at the same moment each counts
+        count = int(cache.get(key, 0)) + 1
+        cache.set(key, count, seconds)
     return count <= times
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Hold the lock of all threads and processes that count; the system gives it back when its holder dies."""
+    with (Path(str(settings.RAUMWERK["HOME"])) / "limits.lock").open("ab") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _visitor(request: HttpRequest) -> str:

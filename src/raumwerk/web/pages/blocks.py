@@ -24,7 +24,9 @@ TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link", "document-link"]
 
 class HeadingBlock(blocks.StructBlock):
     text = blocks.CharBlock(max_length=160, label=_("Heading"))
-    level = blocks.ChoiceBlock(choices=[("h2", _("Section")), ("h3", _("Subsection"))], default="h2")
+    level = blocks.ChoiceBlock(
+        choices=[("h2", _("Section")), ("h3", _("Subsection"))], default="h2", label=_("Rank of the heading")
+    )
 
     class Meta:
         icon = "title"
@@ -62,8 +64,8 @@ class PictureBlock(_CreditedBlock):
 
 
 class HintBlock(blocks.StructBlock):
-    kind = blocks.ChoiceBlock(choices=[("info", _("Hint")), ("example", _("Example"))], default="info")
-    text = blocks.RichTextBlock(features=TEXT_FEATURES)
+    kind = blocks.ChoiceBlock(choices=[("info", _("Hint")), ("example", _("Example"))], default="info", label=_("Kind"))
+    text = blocks.RichTextBlock(features=TEXT_FEATURES, label=_("Text"))
 
     class Meta:
         icon = "help"
@@ -85,7 +87,7 @@ class CardBlock(blocks.StructBlock):
 
 
 class CardsBlock(blocks.StructBlock):
-    cards = blocks.ListBlock(CardBlock())
+    cards = blocks.ListBlock(CardBlock(label=_("Card")), label=_("Cards"))
 
     class Meta:
         icon = "grip"
@@ -94,13 +96,13 @@ class CardsBlock(blocks.StructBlock):
 
 
 class RowBlock(blocks.StructBlock):
-    cells = blocks.ListBlock(blocks.CharBlock(max_length=600))
+    cells = blocks.ListBlock(blocks.CharBlock(max_length=600, label=_("Cell")), label=_("Cells"))
 
 
 class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(max_length=200, label=_("What the table shows"))
-    header = blocks.ListBlock(blocks.CharBlock(max_length=120), label=_("Column headings"))
-    rows = blocks.ListBlock(RowBlock(), label=_("Rows"))
+    header = blocks.ListBlock(blocks.CharBlock(max_length=120, label=_("Column heading")), label=_("Column headings"))
+    rows = blocks.ListBlock(RowBlock(label=_("Row")), label=_("Rows"))
 
     class Meta:
         icon = "table"
@@ -138,7 +140,7 @@ class ContactBlock(blocks.StructBlock):
 
 
 class ContactsBlock(blocks.StructBlock):
-    contacts = blocks.ListBlock(ContactBlock(), label=_("Contacts"))
+    contacts = blocks.ListBlock(ContactBlock(label=_("Contact")), label=_("Contacts"))
 
     class Meta:
         icon = "group"
@@ -152,7 +154,7 @@ class QuestionBlock(blocks.StructBlock):
 
 
 class QuestionsBlock(blocks.StructBlock):
-    questions = blocks.ListBlock(QuestionBlock(), label=_("Questions and answers"))
+    questions = blocks.ListBlock(QuestionBlock(label=_("Question and answer")), label=_("Questions and answers"))
 
     class Meta:
         icon = "help"

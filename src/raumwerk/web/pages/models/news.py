@@ -85,6 +85,10 @@ class NewsIndexPage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-m
     content_panels = [*Page.content_panels, *LEAD_PANELS]
     settings_panels = SETTINGS_PANELS
 
+    class Meta:
+        verbose_name = _("list of news")
+        verbose_name_plural = _("lists of news")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         wanted = news_filter(request.GET)
@@ -143,6 +147,10 @@ class NewsPage(VisibilityMixin, LeadMixin, Page):
     ]
     settings_panels = SETTINGS_PANELS
     search_fields = [*Page.search_fields, *LEAD_SEARCH, index.FilterField("date")]
+
+    class Meta:
+        verbose_name = _("piece of news")
+        verbose_name_plural = _("pieces of news")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

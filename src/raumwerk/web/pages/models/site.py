@@ -46,6 +46,10 @@ class InstallationPage(LeadMixin, Page):  # type: ignore[django-manager-missing]
     content_panels = [*Page.content_panels, FieldPanel("claim"), *LEAD_PANELS]
     search_fields = [*Page.search_fields, *LEAD_SEARCH]
 
+    class Meta:
+        verbose_name = _("home page of the installation")
+        verbose_name_plural = _("home pages of the installation")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         homes = RegionPage.objects.child_of(self).live().filter(region__active=True).select_related("region")
@@ -74,6 +78,10 @@ class RegionPage(LeadMixin, Page):  # type: ignore[django-manager-missing]
     content_panels = [*Page.content_panels, FieldPanel("claim"), FieldPanel("headline"), *LEAD_PANELS]
     search_fields = [*Page.search_fields, *LEAD_SEARCH]
 
+    class Meta:
+        verbose_name = _("home page of a region")
+        verbose_name_plural = _("home pages of regions")
+
     def clean(self) -> None:
         super().clean()
         if self.region_id and self.slug != self.region.slug:
@@ -98,6 +106,10 @@ class TextPage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-manage
     settings_panels = SETTINGS_PANELS
     search_fields = [*Page.search_fields, *LEAD_SEARCH]
 
+    class Meta:
+        verbose_name = _("text page")
+        verbose_name_plural = _("text pages")
+
 
 class DocumentsPage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-manager-missing]
     """Documents of the region's collection, the newest first, each with publisher, edition and checksum."""
@@ -108,6 +120,10 @@ class DocumentsPage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-m
     content_panels = [*Page.content_panels, *LEAD_PANELS]
     settings_panels = SETTINGS_PANELS
     search_fields = [*Page.search_fields, *LEAD_SEARCH]
+
+    class Meta:
+        verbose_name = _("page of documents")
+        verbose_name_plural = _("pages of documents")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -148,6 +164,10 @@ class CaseIndexPage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-m
     settings_panels = SETTINGS_PANELS
     search_fields = [*Page.search_fields, *LEAD_SEARCH]
 
+    class Meta:
+        verbose_name = _("case library")
+        verbose_name_plural = _("case libraries")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
         cases = readable(CasePage.objects.child_of(self), audience_at(request)).order_by("title")
@@ -177,6 +197,10 @@ class CasePage(RegionChildMixin, LeadMixin, Page):  # type: ignore[django-manage
     ]
     settings_panels = SETTINGS_PANELS
     search_fields = [*Page.search_fields, *LEAD_SEARCH]
+
+    class Meta:
+        verbose_name = _("case")
+        verbose_name_plural = _("cases")
 
     @property
     def topic_names(self) -> list[str]:
