@@ -167,3 +167,19 @@ def test_provider_of_sign_ins_half_configured_is_refused(monkeypatch, name, valu
         monkeypatch.setenv(key, given)
     with pytest.raises(ImproperlyConfigured, match=said):
         environment.openid_connect()
+
+
+@pytest.mark.parametrize(
+    "bad", ["Hannover", "https://dcat-ap.de/def/contributors/x", "http://dcat-ap.de/def/contributors/"]
+)
+def test_contributor_that_govdata_does_not_give_is_refused(bad, monkeypatch):
+    monkeypatch.setenv("RAUMWERK_DCAT_CONTRIBUTOR", bad)
+    with pytest.raises(ImproperlyConfigured, match="RAUMWERK_DCAT_CONTRIBUTOR"):
+        environment.contributor()
+
+
+def test_contributor_as_given(monkeypatch):
+    monkeypatch.setenv("RAUMWERK_DCAT_CONTRIBUTOR", "http://dcat-ap.de/def/contributors/niedersachsen")
+    assert environment.contributor().endswith("/niedersachsen")
+    monkeypatch.delenv("RAUMWERK_DCAT_CONTRIBUTOR")
+    assert environment.contributor() == ""

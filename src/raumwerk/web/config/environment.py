@@ -63,6 +63,16 @@ def basemap() -> dict[str, str] | None:
     return {"url": address, "attribution": attribution, "origin": origin, "host": parts.netloc}
 
 
+def contributor() -> str:
+    """Return the identifier that GovData gave this installation (``RAUMWERK_DCAT_CONTRIBUTOR``), empty without one."""
+    given = os.environ.get("RAUMWERK_DCAT_CONTRIBUTOR", "").strip()
+    if given and not re.fullmatch(r"http://dcat-ap\.de/def/contributors/[A-Za-z0-9_-]+", given):
+        raise ImproperlyConfigured(
+            f"RAUMWERK_DCAT_CONTRIBUTOR is {given!r}; expected http://dcat-ap.de/def/contributors/… as GovData gave it."
+        )
+    return given
+
+
 def secret_key(folder: Path) -> str:
     """Return ``RAUMWERK_SECRET_KEY``, else the key kept in ``<home>/secret-key``, made at the first start."""
     given = os.environ.get("RAUMWERK_SECRET_KEY", "")

@@ -1,7 +1,7 @@
 """Settings of the website. Everything that differs between installations comes from the environment.
 
 ``RAUMWERK_HOME``, ``_DATABASE_URL``, ``_SECRET_KEY``, ``_PORT``, ``_DEMO``, ``_HOSTS``, ``_HTTPS``, ``_SIGNUP``,
-``_OIDC_…`` and ``_MAIL_FROM`` are described in docs/reference/settings.md.
+``_OIDC_…``, ``_DCAT_CONTRIBUTOR`` and ``_MAIL_FROM`` are described in docs/reference/settings.md.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ PORT = int(os.environ.get("RAUMWERK_PORT") or 8000)
 DEMO = environment.flag("RAUMWERK_DEMO")
 HTTPS = environment.flag("RAUMWERK_HTTPS")
 BASEMAP = environment.basemap()
+DCAT_CONTRIBUTOR = environment.contributor()
 OIDC = environment.openid_connect()
 HOSTS = [host.strip() for host in os.environ.get("RAUMWERK_HOSTS", "").split(",") if host.strip()]
 ALLOWED_HOSTS = [*HOSTS, "localhost", "127.0.0.1", "[::1]"]
