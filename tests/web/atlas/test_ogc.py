@@ -9,6 +9,7 @@ from wsgiref.simple_server import WSGIRequestHandler, make_server
 import pytest
 from django.core.wsgi import get_wsgi_application
 from django.test import Client
+from pyproj import CRS, Transformer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home")]
 ITEMS = "/ogc/collections/probe-municipalities/items"
@@ -68,6 +69,41 @@ def test_items_filter_by_box_text_and_date():
     assert fetch(f"{ITEMS}?key=91001001&datetime=../1999-12-31")["features"][0]["properties"]["population"] is None
 
 
+UTM32 = "http://www.opengis.net/def/crs/EPSG/0/25832"
+DEGREES = "http://www.opengis.net/def/crs/EPSG/0/4326"
+
+
+def test_items_in_the_coordinate_system_that_is_asked_for():
+    plain = fetch(f"{ITEMS}?key=91001001")["features"][0]["geometry"]["coordinates"][0]
+    response = Client().get(f"{ITEMS}?key=91001001&crs={UTM32}")
+    assert response.headers["Content-Crs"] == f"<{UTM32}>"
+    placed = response.json()["features"][0]["geometry"]["coordinates"][0]
+    east, north = Transformer.from_crs("EPSG:4326", "EPSG:25832", always_xy=True).transform(*plain[0])
+    assert placed[0] == pytest.approx([east, north], abs=0.01)
+    turned = fetch(f"{ITEMS}/91001001?crs={DEGREES}")["geometry"]["coordinates"][0]
+    assert turned[0] == pytest.approx(plain[0][::-1])  # north first, as the system has it
+    assert Client().get(ITEMS).headers["Content-Crs"] == "<http://www.opengis.net/def/crs/OGC/1.3/CRS84>"
+    described = fetch("/ogc/collections/probe-districts")
+    assert {UTM32, DEGREES, described["storageCrs"]} <= set(described["crs"])
+    assert "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs" in fetch("/ogc/conformance")["conformsTo"]
+
+
+def test_box_may_be_given_in_any_of_the_systems_and_over_the_180th_meridian():
+    found = fetch(f"{ITEMS}?bbox=51.01,9.01,51.02,9.02&bbox-crs={DEGREES}")["features"]
+    assert [each["id"] for each in found] == ["91002001"]
+    to_metres = Transformer.from_crs("EPSG:4326", "EPSG:25832", always_xy=True).transform
+    corners = [*to_metres(9.01, 51.01), *to_metres(9.02, 51.02)]
+    found = fetch(f"{ITEMS}?bbox={','.join(map(str, corners))}&bbox-crs={UTM32}")["features"]
+    assert [each["id"] for each in found] == ["91002001"]
+    assert (
+        fetch(f"{ITEMS}?bbox=170,51,9.05,52")["numberMatched"]
+        == fetch(f"{ITEMS}?bbox=-180,51,9.05,52")["numberMatched"]
+    )
+    assert fetch(f"{ITEMS}?bbox=170,51,-170,52")["numberMatched"] == 0
+    link = fetch(f"{ITEMS}?limit=5&crs={UTM32}")["links"]
+    assert all("crs=" in each["href"] for each in link if each["rel"] == "next")
+
+
 def test_item_is_one_feature_with_its_shape():
     found = fetch(f"{ITEMS}/91001001")
     assert found["geometry"]["type"] == "Polygon"
@@ -78,7 +114,8 @@ def test_item_is_one_feature_with_its_shape():
 @pytest.mark.parametrize(
     "query",
     ["limit=0", "limit=-1", "limit=x", "limit=99999999999", "offset=-1", "bbox=1,2,3", "bbox=a,b,c,d", "bbox=nan,1,2,3",
-     "bbox=9,52,10,51", "datetime=yesterday", "bbox-crs=EPSG:31467", "f=xml", "lang=fr", "evil=1", "datetime=2020-13"],
+     "bbox=9,52,10,51", "datetime=yesterday", "bbox-crs=EPSG:31467", "crs=EPSG:25832",
+     "f=xml", "lang=fr", "evil=1", "datetime=2020-13"],
 )  # fmt: skip
 def test_items_of_wrong_parameters_are_refused_with_a_sentence(query):
     answer = fetch(f"{ITEMS}?{query}", 400)
@@ -134,9 +171,12 @@ import json, sys
 import pyogrio
 address = f"OAPIF:{sys.argv[1]}/ogc"
 frame = pyogrio.read_dataframe(address, layer="probe-municipalities", PAGE_SIZE="5")
+box = (500000, 5650000, 501000, 5651000)
+metres = pyogrio.read_dataframe(address, layer="probe-municipalities", CRS="EPSG:25832", bbox=box)
 print(json.dumps({
     "layers": sorted(str(name) for name, _kind in pyogrio.list_layers(address)),
     "crs": str(frame.crs), "keys": sorted(frame["key"]), "area": float(frame.geometry.area.sum()),
+    "metres": [str(metres.crs), len(metres), float(metres.to_crs("OGC:CRS84").geometry.iloc[0].centroid.x)],
     "population": float(frame.set_index("key").loc["92002003", "population"]),
 }))
 """
@@ -150,7 +190,11 @@ def test_gdal_reads_the_layers_as_qgis_does(served):
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert {"probe-municipalities", "probe-districts"} <= set(found["layers"])
-    assert found["crs"] in ("OGC:CRS84", "EPSG:4326")  # one of the two names that GDAL gives to degrees, east first
+    assert CRS(found["crs"]).equals(CRS("OGC:CRS84"))
     assert len(set(found["keys"])) == 16
     assert found["population"] == 4310.0
+    crs, count, east = found["metres"]
+    assert crs == "EPSG:25832"
+    assert 0 < count < 16
+    assert 9.0 < east < 9.4
     assert found["area"] == pytest.approx(16 * 0.01)

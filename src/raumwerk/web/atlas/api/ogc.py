@@ -1,6 +1,7 @@
 """``/ogc/``: OGC API – Features, so that geographic information systems load the layers themselves.
 
-OGC API - Features - Part 1: Core corrigendum (OGC 17-069r4), with GeoJSON and OpenAPI 3.0.
+OGC API - Features - Part 1: Core corrigendum (OGC 17-069r4), with GeoJSON and OpenAPI 3.0, and Part 2 (18-058r1):
+Masterportal asks for the coordinate system of its map.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +23,7 @@ from django.utils.translation import gettext
 
 from raumwerk.errors import InputError, MissingError, Problem
 from raumwerk.web.atlas.api.base import CURRENT, PINNED, conditional
+from raumwerk.web.atlas.api.ogc_crs import CRS84, SYSTEMS, from_system, to_system
 from raumwerk.web.atlas.api.ogc_openapi import openapi
 from raumwerk.web.atlas.api.problems import handle, problem
 from raumwerk.web.atlas.queries.features import Layer, layer, layer_rows, layers
@@ -33,8 +35,8 @@ CONFORMS_TO = [
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/core",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/geojson",
     "http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/oas30",
+    "http://www.opengis.net/spec/ogcapi-features-2/1.0/conf/crs",
 ]
-CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 GEOJSON, JSON, OPENAPI = "application/geo+json", "application/json", "application/vnd.oai.openapi+json;version=3.0"
 DEFAULT_LIMIT, MOST = 100, 1000
 COMMON = ("f", "lang", "release")
@@ -79,6 +81,8 @@ def _answer(
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     response = HttpResponse(body, content_type=media)
     response.headers["Cache-Control"] = PINNED if "release" in request.GET else CURRENT
+    if media == GEOJSON:
+        response.headers["Content-Crs"] = f"<{request.GET.get('crs', CRS84)}>"
     return conditional(request, response, atlas.id)
 
 
@@ -141,7 +145,7 @@ def api_description(asked: _Asked) -> tuple[Any, str]:
     """Describe the interface as OpenAPI 3.0."""
     found = layers(asked.atlas, asked.lang)
     root = asked.request.build_absolute_uri(reverse("ogc-landing")).rstrip("/")
-    return openapi(root, found, TEXTS, DEFAULT_LIMIT, MOST), OPENAPI
+    return openapi(root, found, TEXTS, pages=(DEFAULT_LIMIT, MOST), systems=list(SYSTEMS)), OPENAPI
 
 
 @_door()
@@ -166,7 +170,8 @@ def _described(asked: _Asked, found: Layer) -> dict[str, Any]:
         "description": found.description,
         "attribution": _attribution(asked, found.files),
         "itemType": "feature",
-        "crs": [CRS84],
+        "crs": list(SYSTEMS),
+        "storageCrs": CRS84,
         "extent": {"spatial": {"bbox": [[round(each, 5) for each in found.bbox]], "crs": CRS84}},
         "links": [
             asked.link("self", "collection", found.title, key=found.key),
@@ -201,17 +206,16 @@ def queryables(asked: _Asked, key: str) -> tuple[Any, str]:
     }, "application/schema+json"
 
 
-@_door("bbox", "bbox-crs", "datetime", "limit", "offset", *TEXTS)
+@_door("bbox", "bbox-crs", "crs", "datetime", "limit", "offset", *TEXTS)
 def items(asked: _Asked, key: str) -> tuple[Any, str]:
     """Features of a layer, page by page."""
     given = asked.request.GET
     found = layer(asked.atlas, key, asked.lang)
     limit = min(MOST, _count(given.get("limit"), "limit", DEFAULT_LIMIT, least=1))
     offset = _count(given.get("offset"), "offset", 0, least=0)
-    if given.get("bbox-crs", CRS84) != CRS84:
-        raise InputError(_wrong("bbox-crs", gettext("is no coordinate system of this interface"), CRS84))
+    frame, system = _box(given.get("bbox"), _system(given, "bbox-crs")), _system(given, "crs")
     rows = layer_rows(
-        asked.atlas, found, lang=asked.lang, bbox=_box(given.get("bbox")), until=_until(given.get("datetime")),
+        asked.atlas, found, lang=asked.lang, frame=frame, until=_until(given.get("datetime")),
         equal={name: given[name] for name in TEXTS if name in given},
     )  # fmt: skip
     shown = rows[offset : offset + limit]
@@ -232,14 +236,14 @@ def items(asked: _Asked, key: str) -> tuple[Any, str]:
         "numberMatched": len(rows),
         "numberReturned": len(shown),
         "links": links,
-        "features": [_feature(properties, shape) for properties, shape in shown],
+        "features": [_feature(properties, shape, system) for properties, shape in shown],
     }, GEOJSON
 
 
-@_door()
+@_door("crs")
 def item(asked: _Asked, key: str, feature: str) -> tuple[Any, str]:
     """One feature."""
-    found = layer(asked.atlas, key, asked.lang)
+    found, system = layer(asked.atlas, key, asked.lang), _system(asked.request.GET, "crs")
     rows = layer_rows(asked.atlas, found, lang=asked.lang, equal={"key": feature})
     if not rows:
         message = gettext("Layer “%(layer)s” has no area “%(area)s”.")
@@ -248,12 +252,19 @@ def item(asked: _Asked, key: str, feature: str) -> tuple[Any, str]:
         asked.link("self", "item", rows[0][0]["name"], GEOJSON, key=key, feature=feature),
         asked.link("collection", "collection", found.title, key=key),
     ]
-    return {**_feature(*rows[0]), "links": links}, GEOJSON
+    return {**_feature(*rows[0], system), "links": links}, GEOJSON
 
 
-def _feature(properties: dict[str, Any], shape: Any) -> dict[str, Any]:
-    geometry = json.loads(shapely.to_geojson(shape))
+def _feature(properties: dict[str, Any], shape: Any, system: str) -> dict[str, Any]:
+    geometry = json.loads(shapely.to_geojson(to_system(shape, system)))
     return {"type": "Feature", "id": properties["key"], "geometry": geometry, "properties": properties}
+
+
+def _system(given: Mapping[str, Any], name: str) -> str:
+    system = str(given.get(name, CRS84))
+    if system not in SYSTEMS:
+        raise InputError(_wrong(name, gettext("is no coordinate system of this interface"), ", ".join(SYSTEMS)))
+    return system
 
 
 def _count(text: str | None, name: str, default: int, *, least: int) -> int:
@@ -264,8 +275,8 @@ def _count(text: str | None, name: str, default: int, *, least: int) -> int:
     return int(text)
 
 
-def _box(text: str | None) -> list[float] | None:
-    """Four numbers, or six with heights, which do not matter."""
+def _box(text: str | None, system: str) -> Any:
+    """Area of a box of four numbers, or of six with heights, which do not matter."""
     if text is None:
         return None
     try:
@@ -274,9 +285,11 @@ def _box(text: str | None) -> list[float] | None:
         numbers = []
     if len(numbers) == 6:
         numbers = [numbers[0], numbers[1], numbers[3], numbers[4]]
-    if len(numbers) != 4 or not all(map(math.isfinite, numbers)) or numbers[1] > numbers[3] or numbers[0] > numbers[2]:
+    if len(numbers) != 4 or not all(map(math.isfinite, numbers)) or numbers[1] > numbers[3]:
         raise InputError(_wrong("bbox", gettext("is no box"), "west,south,east,north"))
-    return numbers
+    if numbers[0] > numbers[2] and system != CRS84:
+        raise InputError(_wrong("bbox", gettext("is no box"), "west,south,east,north"))
+    return from_system(numbers, system)
 
 
 def _until(text: str | None) -> str | None:

@@ -10,7 +10,9 @@ from raumwerk.web.atlas.queries.features import Layer
 __all__ = ["openapi"]
 
 
-def openapi(root: str, layers: Sequence[Layer], texts: Sequence[str], default: int, most: int) -> dict[str, Any]:
+def openapi(
+    root: str, layers: Sequence[Layer], texts: Sequence[str], *, pages: tuple[int, int], systems: Sequence[str]
+) -> dict[str, Any]:
     """Return the description for these layers.
 
     Parameters
@@ -19,8 +21,10 @@ def openapi(root: str, layers: Sequence[Layer], texts: Sequence[str], default: i
         Address of the landing page, without slash.
     texts : sequence of str
         Text properties that features may be filtered by.
-    default, most : int
-        Features of a page.
+    pages : tuple of int
+        Features of a page: how many without a limit, and at most.
+    systems : sequence of str
+        Addresses of the coordinate systems, that of the standard answer first.
     """
     collection = {
         "name": "collectionId", "in": "path", "required": True, "description": "Layer.",
@@ -33,6 +37,9 @@ def openapi(root: str, layers: Sequence[Layer], texts: Sequence[str], default: i
     common = [_query("f", "Format.", {"type": "string", "enum": ["json"]}),
               _query("lang", "Language of names.", {"type": "string", "enum": ["de", "en"], "default": "de"}),
               _query("release", "Release to read; default the current one.", {"type": "string"})]  # fmt: skip
+    system = {"type": "string", "format": "uri", "enum": list(systems), "default": systems[0]}
+    crs = _query("crs", "Coordinate system of the answer.", system)
+    box_crs = _query("bbox-crs", "Coordinate system of the box.", system)
     paths = {
         "/": _get("landing", "Entry", common),
         "/conformance": _get("conformance", "What this interface conforms to", common),
@@ -42,11 +49,11 @@ def openapi(root: str, layers: Sequence[Layer], texts: Sequence[str], default: i
         "/collections/{collectionId}/items": _get(
             "items",
             "Features of a layer",
-            [collection, *common, *_filters(texts, default, most)],
+            [collection, *common, *_filters(texts, *pages), box_crs, crs],
             "application/geo+json",
         ),
         "/collections/{collectionId}/items/{featureId}": _get(
-            "item", "One feature", [collection, feature, *common], "application/geo+json"
+            "item", "One feature", [collection, feature, *common, crs], "application/geo+json"
         ),
     }
     return {

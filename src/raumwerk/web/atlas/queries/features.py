@@ -123,7 +123,7 @@ def layer_rows(
     chosen: Layer,
     *,
     lang: str,
-    bbox: Sequence[float] | None = None,
+    frame: Any = None,
     until: str | None = None,
     equal: Mapping[str, str] | None = None,
 ) -> list[tuple[dict[str, Any], Any]]:
@@ -131,8 +131,8 @@ def layer_rows(
 
     Parameters
     ----------
-    bbox : four numbers, optional
-        West, south, east, north in WGS 84 degrees: only features that meet it.
+    frame : shapely geometry, optional
+        Area in WGS 84 degrees: only features that meet it.
     until : str, optional
         Day: of each indicator the latest value not after it, else the latest of all.
     equal : mapping, optional
@@ -145,8 +145,7 @@ def layer_rows(
     """
     shapes = _shapes(atlas, chosen.region, chosen.level)
     keys = sorted(shapes)
-    if bbox is not None:
-        frame = shapely.box(*bbox)
+    if frame is not None:
         keys = [key for key in keys if shapely.intersects(shapes[key], frame)]
     for name, value in (equal or {}).items():
         keys = [key for key in keys if _text(atlas, key, lang)[name] == value]
