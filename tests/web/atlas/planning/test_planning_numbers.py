@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+import statistics
 
 import polars as pl
 import pytest
@@ -215,6 +217,28 @@ def test_economy_parts_of_growth_add_up_and_quotients_are_the_librarys(ask, real
     expected = dict(library.select("sector", "location_quotient").rows())
     assert {sector: shown[sector] for sector in sectors} == pytest.approx(expected)
     assert case.state["since"] == "2015-06-30"
+
+
+def test_establishments_by_size_hold_every_share_within_the_interval_of_its_region_state_and_nation(ask, real_release):
+    _case, found = ask("economy")
+    sizes = found.table("sizes")
+    rows = {row["name"]: row for row in sizes.frame.to_dicts()}
+    year = re.search(r"\d{4}", sizes.title).group()
+    for name in ("micro_enterprises", "large_enterprises"):
+        wanted = (pl.col("indicator") == name) & (pl.col("period") == year) & (pl.col("level") == "district")
+        shares = dict(
+            real_release.table("indicators").filter(wanted).select("area", "value").drop_nulls().collect().rows()
+        )
+        nation = sorted(shares.values())
+        for group, beginning in (("Deutschland", ""), ("Hessen", "06"), ("Niedersachsen", "03")):
+            inside = [value for area, value in shares.items() if area.startswith(beginning)]
+            assert rows[group][name] is None
+            assert (rows[group][f"{name}_lower"], rows[group][f"{name}_upper"]) == (min(inside), max(inside))
+            assert rows[group][f"{name}_median"] == pytest.approx(statistics.median(inside))
+        kassel = rows["Kassel"]
+        assert kassel[name] == shares["06611"]
+        assert rows["Region der Mitte"][f"{name}_lower"] <= kassel[name] <= rows["Region der Mitte"][f"{name}_upper"]
+        assert kassel[f"{name}_rank"] == 1 + sum(value > shares["06611"] for value in nation)
 
 
 def test_masked_sectors_stay_masked(official):

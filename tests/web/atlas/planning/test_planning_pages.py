@@ -54,6 +54,8 @@ def test_page_is_complete_without_script(prefix, address):
         ("szenarien/?hubs=05762020,99999999", "„99999999“ ist keine Gemeinde dieser Region"),
         ("szenarien/?jobs=100", "Sagen Sie, wo die Arbeitsplätze kommen oder gehen."),
         ("szenarien/?telework_share=nan", "passt nicht zu"),
+        ("szenarien/?jobs_area=,,,&jobs=5", "möglich ist eine Gemeinde der Region"),
+        ("szenarien/?link_from=05762020,05762036", "möglich ist eine Gemeinde der Region"),
         ("wirtschaft/?period=1830", "„1830“ ist keine Auswahl von „Jahr“"),
         ("szenarien/?jobs_area=05762020&jobs=-90000", "Arbeitsplätze können sich nicht um"),
     ],
@@ -63,6 +65,37 @@ def test_wrong_parameters_are_told_beside_a_full_page(address, told):
     assert told in html
     assert 'role="img"' in html
     assert "<script>alert" not in html
+
+
+@pytest.mark.parametrize(
+    ("address", "notices", "shown"),
+    [
+        ("?base=gva&period=2020-06-30&since=2015-06-30&sector=j", ["Jahr", "Wirtschaftszweig"], "Information und Komm"),
+        ("?base=employees&period=2017&since=2015&sector=gj", ["Jahr", "Wirtschaftszweig"], "(G–I)"),
+        ("?period=2018-06-30&since=2019-06-30", ["Wachstum seit"], "Produzierendes Gewerbe"),
+        ("?period=2020&since=2018", [], "Produzierendes Gewerbe"),
+    ],
+)
+def test_what_is_left_over_from_another_choice_is_fitted_and_told_without_blame(address, notices, shown):
+    html = page(f"/mitte/atlas/wirtschaft/{address}")
+    assert re.findall(r'role="note">Für „([^“]+)“ gibt es hier eine andere Auswahl', html) == notices
+    assert re.search(rf"<figcaption><strong>Spezialisierung: [^<]*{re.escape(shown)}", html)
+    assert "2020-06-30" not in "".join(re.findall(r'role="note">([^<]*)', html))
+
+
+def test_the_first_year_shows_its_structure_and_says_that_there_is_no_growth():
+    html = page("/mitte/atlas/wirtschaft/?period=2015-06-30&since=2015-06-30&shown=growth")
+    assert "2015 ist das erste Jahr mit diesen Zahlen" in html
+    assert 'id="t-structure"' in html
+    assert 'id="t-growth"' not in html
+    assert 'name="since"' not in html
+    assert re.search(r'<path d="[^"]+" fill="#(?!ffffff)[0-9a-f]{6}"><title>', html)
+
+
+@pytest.mark.parametrize("scenarios", ["", "&s=telework_share%3D30"])
+def test_a_wrong_weight_is_told_whether_or_not_scenarios_are_compared(scenarios):
+    html = page(f"/mitte/atlas/szenarien/vergleich/?a_co2=-1{scenarios}", status=400)
+    assert re.search(r'role="alert">„-1“ passt nicht zu „weniger CO₂“; möglich ist eine Zahl von 0 bis 10', html)
 
 
 def test_wrong_parameters_are_told_in_english_to_who_reads_english():

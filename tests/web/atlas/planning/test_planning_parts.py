@@ -9,7 +9,7 @@ import pytest
 from django.http import QueryDict
 
 from raumwerk.web.atlas.queries.methods import METHODS, method_text
-from raumwerk.web.atlas.queries.planning.analysis import Column, Dot, Legend, Picture, Table, kept
+from raumwerk.web.atlas.queries.planning.analysis import Column, Dot, Legend, Picture, Table, apart, kept
 from raumwerk.web.atlas.queries.planning.drawing import WIDTH, colour_classes, drawing_of
 from raumwerk.web.atlas.queries.planning.params import Param, as_text, read_state
 from raumwerk.web.atlas.templatetags.planning import plan_map
@@ -54,6 +54,17 @@ def test_map_escapes_every_text(atlas):
     assert "<script" not in svg
     assert svg.count("&lt;script&gt;") == 4  # label, title of the area, title and name of the dot
     assert svg.count("<path") == 5
+
+
+def test_names_on_a_map_do_not_lie_on_each_other():
+    first, beside, third = Dot(100, 100, 4, "Hofgeismar"), Dot(120, 105, 4, "Vellmar"), Dot(110, 102, 4, "Kassel")
+    far, quiet = Dot(600, 100, 4, "Eschwege"), Dot(602, 100, 4, "Sontra", label=False)
+    placed = apart([first, beside, third, far, quiet])
+    assert [(dot.name, dot.label, dot.below) for dot in placed] == [
+        ("Hofgeismar", True, False), ("Vellmar", True, True), ("Kassel", False, False),
+        ("Eschwege", True, False), ("Sontra", False, False),
+    ]  # fmt: skip
+    assert placed[1].baseline > beside.y > placed[0].baseline
 
 
 NUMBER = Param(name="n", label="N", kind="number", default=2, least=1, most=9)

@@ -45,8 +45,8 @@ def analysis_figure(case: Case, found: planning.Analysis, params: Sequence[Param
     rows = [[each.name, _figure(each), _before(each)] for each in found.figures]
     heads = [(gettext("Key figure"), "left"), (gettext("Value"), "right"), (gettext("today"), "right")]
     tables = [Table(gettext("Key figures"), heads, rows)] if rows else []
-    return Figure(found.title, " ".join(found.sentences), picture, keys, "", notes, created(case.atlas),
-                  [*tables, *(table_of(table) for table in found.tables[:1])])  # fmt: skip
+    return Figure(found.title, " ".join(found.sentences), picture, keys, found.picture.heading, notes,
+                  created(case.atlas), [*tables, *(table_of(table) for table in found.tables[:1])])  # fmt: skip
 
 
 def _figure(figure: planning.Figure) -> str:
@@ -100,7 +100,7 @@ def _dot(inner: Drawing, dot: planning.Dot) -> None:
     if dot.label:
         side = text_width(dot.name, 19) / 2
         anchor = "start" if dot.x < side else "end" if dot.x > WIDTH - side else "middle"
-        inner.text(dot.x, dot.y - dot.radius - 4, dot.name, size=19, fill=_INK, anchor=anchor, halo="#ffffff")
+        inner.text(dot.x, dot.baseline, dot.name, size=19, fill=_INK, anchor=anchor, halo="#ffffff")
 
 
 def _key(line: planning.Legend) -> Key:

@@ -102,5 +102,5 @@ def _dot(dot: Dot) -> str:
     side = 9 * len(dot.name) / 2  # about half the width of the name
     anchor = "start" if dot.x < side else "end" if dot.x > WIDTH - side else "middle"
     look = 'font-size="19" stroke="#ffffff" stroke-width="4" paint-order="stroke" fill="#1d1d1b"'
-    place = f'x="{dot.x}" y="{dot.y - dot.radius - 4:g}" text-anchor="{anchor}"'
+    place = f'x="{dot.x}" y="{dot.baseline:g}" text-anchor="{anchor}"'
     return f'{mark}<text class="plan-map__name" {place} {look}>{escape(dot.name)}</text>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -23,13 +24,13 @@ from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 from raumwerk.web.kit.problems import sentence, worded
 
 __all__ = [
+    "Answered",
     "answered",
     "centres_page",
     "control_groups",
     "economy_page",
     "planning_context",
     "regions_page",
-    "status_of",
 ]
 
 _FORMS, _SHAPES = ("csv", "xlsx", "parquet"), ("geojson", "gpkg")
@@ -39,20 +40,37 @@ FORM_NAMES = {"csv": "CSV", "xlsx": "Excel (XLSX)", "geojson": "GeoJSON", "gpkg"
 _PARTS = ("answer", "form", "rest")
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What a page shows: the state, the answer (None where the release lacks it), what is wrong, what was fitted."""
+
+    state: State
+    found: Analysis | None
+    problems: dict[str, str]
+    notices: list[str]
+
+    @property
+    def status(self) -> int:
+        """400 where a parameter was wrong, 404 where the release lacks what is asked."""
+        if self.found is None:
+            return 404
+        return 400 if self.problems else 200
+
+
 @atlas_page
 def regions_page(page: Page) -> HttpResponse:
     """``/<region>/atlas/regionen/``: functional regions from the parameters."""
     if not page.has_areas:
         return page.missing()
     question = QUESTIONS["regions"]
-    state, found, problems = answered(page, question, page.request.GET)
-    context = planning_context(page, question, state, found, problems)
-    if state["method"] == "coombes_bond":
+    answer = answered(page, question, page.request.GET)
+    context = planning_context(page, question, answer)
+    if answer.state["method"] == "coombes_bond":
         context["presets"] = [
-            (name, f"?{urlencode(asked)}", all(as_number(state[field]) == value for field, value in rule(asked)))
-            for _key, name, asked in presets(state["level"])
+            (name, f"?{urlencode(asked)}", all(as_number(answer.state[field]) == value for field, value in rule(asked)))
+            for _key, name, asked in presets(answer.state["level"])
         ]
-    return page.render("atlas/planning.html", context, status=status_of(found, problems))
+    return page.render("atlas/planning.html", context, status=answer.status)
 
 
 @atlas_page
@@ -71,9 +89,8 @@ def _plain(page: Page, key: str) -> HttpResponse:
     if not page.has_areas:
         return page.missing()
     question = QUESTIONS[key]
-    state, found, problems = answered(page, question, page.request.GET)
-    context = planning_context(page, question, state, found, problems)
-    return page.render("atlas/planning.html", context, status=status_of(found, problems))
+    answer = answered(page, question, page.request.GET)
+    return page.render("atlas/planning.html", planning_context(page, question, answer), status=answer.status)
 
 
 def rule(asked: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -86,27 +103,22 @@ def as_number(value: float) -> str:
     return f"{value:g}"
 
 
-def answered(page: Page, question: Question, given: Mapping[str, Any]) -> tuple[State, Analysis | None, dict[str, str]]:
-    """State, answer and problems. What cannot be used is told, and the standard answer stands in its place."""
-    state, problems = read_state(question.params, given, atlas=page.atlas, region=page.region)
+def answered(page: Page, question: Question, given: Mapping[str, Any]) -> Answered:
+    """Answer the address. What cannot be used is told, and the standard answer stands in its place."""
+    notices: list[str] = []
+    state, problems = read_state(question.params, given, atlas=page.atlas, region=page.region, notices=notices)
     try:
-        return state, question.answer(Case(page.atlas, page.region, state, page.lang)), problems
+        return Answered(state, question.answer(Case(page.atlas, page.region, state, page.lang)), problems, notices)
     except InputError as error:
         names = {each.name: str(each.label) for each in question.params}
         told = [worded(each, names) for each in error.problems]
-        problems |= {each.column or f"rule {number}": _sentence(each) for number, each in enumerate(told)}
+        # what was wrong with a parameter itself is the cause, and stays
+        problems = {each.column or f"rule {number}": _sentence(each) for number, each in enumerate(told)} | problems
     except MissingError as error:
-        return state, None, {**problems, "release": sentence(error)}
+        return Answered(state, None, {**problems, "release": sentence(error)}, notices)
     held: dict[str, Any] = {name: state[name] for name in ("level", "method", "view") if name in state}
     state, _ = read_state(question.params, held, atlas=page.atlas, region=page.region)
-    return state, question.answer(Case(page.atlas, page.region, state, page.lang)), problems
-
-
-def status_of(found: Analysis | None, problems: Mapping[str, str]) -> int:
-    """400 where a parameter was wrong, 404 where the release lacks what is asked."""
-    if found is None:
-        return 404
-    return 400 if problems else 200
+    return Answered(state, question.answer(Case(page.atlas, page.region, state, page.lang)), problems, notices)
 
 
 def _sentence(problem: Problem) -> str:
@@ -114,10 +126,9 @@ def _sentence(problem: Problem) -> str:
     return ". ".join(part for part in (problem.what, expected, problem.advice) if part)
 
 
-def planning_context(
-    page: Page, question: Question, state: State, found: Analysis | None, problems: Mapping[str, str]
-) -> dict[str, Any]:
+def planning_context(page: Page, question: Question, answer: Answered) -> dict[str, Any]:
     """What the template of a planning page needs."""
+    state, found, problems = answer.state, answer.found, answer.problems
     asked = as_text(question.params, state)
     mode = next((mode for mode in MODES if mode.key == question.key), None)
     part = page.request.GET.get("part", "")
@@ -131,6 +142,7 @@ def planning_context(
         "state": state,
         "analysis": found,
         "problems": problems,
+        "notices": answer.notices,
         "groups": control_groups(page, question.params, state, problems),
         "permalink": page.request.build_absolute_uri(f"{page.request.path}?{pinned}"),
         "code_version": __version__,
@@ -164,11 +176,12 @@ def _of_areas(table: Table) -> bool:
 def control_groups(
     page: Page, params: Sequence[Param], state: State, problems: Mapping[str, str]
 ) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Controls in their groups: what the template draws for each parameter that matters now."""
-    shown = [param for param in params if param.matters(state)]
+    """Controls in their groups: what the template draws for each parameter that matters now and leaves a choice."""
+    drawn = [(param, _control(page, param, state, problems)) for param in params if param.matters(state)]
+    shown = [(param, control) for param, control in drawn if param.kind != "choice" or control["options"]]
     return [
-        (str(group), [_control(page, param, state, problems) for param in members])
-        for group, members in groupby(shown, key=lambda param: str(param.group))
+        (group, [control for _param, control in members])
+        for group, members in groupby(shown, key=lambda pair: str(pair[0].group))
     ]
 
 

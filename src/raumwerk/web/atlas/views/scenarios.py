@@ -26,7 +26,7 @@ from raumwerk.web.atlas.queries.planning.scenarios_view import compare_scenarios
 from raumwerk.web.atlas.queries.release import atlas_release
 from raumwerk.web.atlas.queries.saved import own_scenarios, scenario_by_token, shared_scenarios
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
-from raumwerk.web.atlas.views.planning import FORM_NAMES, answered, control_groups, planning_context, status_of
+from raumwerk.web.atlas.views.planning import FORM_NAMES, answered, control_groups, planning_context
 from raumwerk.web.kit.problems import sentence, worded
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
@@ -42,8 +42,8 @@ def scenarios_page(page: Page) -> HttpResponse:
     if not page.has_areas:
         return page.missing()
     question = QUESTIONS["scenarios"]
-    state, found, problems = answered(page, question, page.request.GET)
-    context = planning_context(page, question, state, found, problems)
+    answer = answered(page, question, page.request.GET)
+    context = planning_context(page, question, answer)
     request = cast(RegionRequest, page.request)
     person = request.user
     context |= {
@@ -53,11 +53,11 @@ def scenarios_page(page: Page) -> HttpResponse:
         "shared": shared_scenarios(request.region, person),
         "may_save": person.is_authenticated and person.has_perm("atlas.save_scenario", request.region),
         "visibilities": ScenarioVisibility.choices,
-        "asked": urlencode(as_text(question.params, state)),
+        "asked": urlencode(as_text(question.params, answer.state)),
         "compare_url": page.url("scenarios-compare"),
         "back": page.request.get_full_path(),
     }
-    return page.render("atlas/scenarios.html", context, status=status_of(found, problems))
+    return page.render("atlas/scenarios.html", context, status=answer.status)
 
 
 @region_view
@@ -183,6 +183,7 @@ def compare_page(page: Page) -> HttpResponse:
         ),
         "asked": asked,
         "notes": notes,
+        "problems": problems,
         "groups": control_groups(page, WEIGHTS, weights, problems),
         "scenarios_url": page.url("scenarios"),
     }
@@ -225,7 +226,6 @@ def _comparison(page: Page, cases: Mapping[str, Case], weights: State, problems:
         **_files(page, cases, weights),
         "attribution": page.credits(first.files),
         "accuracy": page.atlas.accuracy(page.lang),
-        "problems": problems,
     }
 
 

@@ -6,17 +6,29 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 
 import polars as pl
 from django.utils.translation import gettext
 
 from raumwerk.errors import BusyError
-from raumwerk.web.atlas.queries.planning.drawing import Drawing
+from raumwerk.web.atlas.queries.planning.drawing import WIDTH, Drawing
 from raumwerk.web.atlas.queries.release import AtlasRelease
 
-__all__ = ["Analysis", "Column", "Dot", "Figure", "Layer", "Legend", "Picture", "Table", "heavy_turn", "kept"]
+__all__ = [
+    "Analysis",
+    "Column",
+    "Dot",
+    "Figure",
+    "Layer",
+    "Legend",
+    "Picture",
+    "Table",
+    "apart",
+    "heavy_turn",
+    "kept",
+]
 
 Answer = TypeVar("Answer")
 
@@ -102,7 +114,7 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A mark with its name; without ``label`` the name shows only when pointed at."""
+    """A mark with its name above or below it; without ``label`` the name shows only when pointed at."""
 
     x: int
     y: int
@@ -110,11 +122,48 @@ class Dot:
     name: str
     colour: str = "#1d1d1b"
     label: bool = True
+    below: bool = False
+
+    @property
+    def baseline(self) -> float:
+        """Height at which its name is written."""
+        return self.y + self.radius + 18 if self.below else self.y - self.radius - 4
+
+
+_LETTER, _LINE = 9.5, 20.0  # room of a name in units of the drawing: width of a letter, height of a line
+
+
+def apart(dots: Sequence[Dot]) -> list[Dot]:
+    """Marks whose names do not lie on each other.
+
+    Who comes first has its name above the mark; who comes later has it above or below, or the mark alone.
+    """
+    placed: list[Dot] = []
+    taken: list[tuple[float, float, float, float]] = []
+    for dot in dots:
+        ways = [replace(dot, below=below) for below in (False, True)] if dot.label else []
+        fits = next((way for way in ways if not any(_meet(_room(way), other) for other in taken)), None)
+        placed.append(fits or replace(dot, label=False))
+        if fits:
+            taken.append(_room(fits))
+    return placed
+
+
+def _room(dot: Dot) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of a name; at the edge of the drawing it stands beside its mark."""
+    wide = _LETTER * len(dot.name)
+    left = dot.x if dot.x < wide / 2 else dot.x - wide if dot.x > WIDTH - wide / 2 else dot.x - wide / 2
+    top = dot.y + dot.radius if dot.below else dot.y - dot.radius - _LINE
+    return left, left + wide, top, top + _LINE
+
+
+def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+    return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A map: colour and words of each area, lines, marks, legend."""
+    """A map: colour and words of each area, lines, marks, legend; ``heading`` says what the colours show."""
 
     drawing: Drawing
     fills: Mapping[str, str]
@@ -122,6 +171,7 @@ class Picture:
     legend: Sequence[Legend]
     layers: Sequence[Layer] = ()
     dots: Sequence[Dot] = ()
+    heading: str = ""
 
 
 @dataclass(frozen=True, slots=True)

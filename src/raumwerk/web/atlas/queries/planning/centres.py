@@ -24,6 +24,7 @@ from raumwerk.web.atlas.queries.planning.analysis import (
     Legend,
     Picture,
     Table,
+    apart,
     kept,
 )
 from raumwerk.web.atlas.queries.planning.drawing import drawing_of
@@ -308,11 +309,12 @@ def _centre_dots(case: Case) -> list[Dot]:
     drawing = drawing_of(case.atlas, case.region, "municipality")
     codes = classes_of(case.atlas, "central_place_level")[0]
     size = {"OZ": 11.0, "MZ": 7.0, "GZ": 4.0}
-    return [
+    dots = [
         Dot(*drawing.centres[area], size[rank], case.name(area), label=rank != "GZ")
         for area in drawing.areas
         if (rank := CLASSES.get(codes.get(area, "0"), "none")) != "none" and codes[area] in RANKS[case.state["rank"]]
     ]
+    return apart(sorted(dots, key=lambda dot: -dot.radius))
 
 
 def minutes_picture(case: Case, minutes: Mapping[str, float | None], target: float, dots: list[Dot]) -> Picture:
@@ -342,4 +344,6 @@ def minutes_picture(case: Case, minutes: Mapping[str, float | None], target: flo
         Legend("#b3261e", gettext("State border"), "dashed"),
     ]
     border = Layer(drawing.between({key: key[:2] for key in drawing.areas}), "#b3261e", 2.4, dashed=True)
-    return Picture(drawing, fills, titles, legend, [border], dots)
+    heading = gettext("Way by car to the nearest place, minutes (target: %(minutes)s)")
+    told = heading % {"minutes": case.decimal(target, 0)}
+    return Picture(drawing, fills, titles, legend, [border], dots, told)

@@ -28,6 +28,12 @@ SECTORS = {
     "gva": ("gva", ("a", "be", "f", "gj", "kn", "ot")),
 }
 
+_GROWTH = {
+    "area": pl.String,
+    **dict.fromkeys(("start", "change", "national", "mix", "regional", "mix_factor", "regional_factor"), pl.Float64),
+    "together": pl.Int64,
+}
+
 
 def _periods(atlas: AtlasRelease, base: str) -> list[str]:
     """Periods with every sector for the nation and the total, oldest first."""
@@ -45,11 +51,26 @@ def _periods(atlas: AtlasRelease, base: str) -> list[str]:
 
 
 def _period_choices(atlas: AtlasRelease, region: Region, state: State) -> Choices:
-    return [(period, period[:4]) for period in reversed(_periods(atlas, state["base"])[1:])]
+    return [(period, period[:4]) for period in reversed(_periods(atlas, state["base"]))]
+
+
+def _same_year(atlas: AtlasRelease, text: str, choices: Choices) -> str | None:
+    """The choice of the same year, else of the nearest one: the two bases are counted at different dates."""
+    known = {period for base in SECTORS for period in _periods(atlas, base)}
+    if text not in known and text not in {period[:4] for period in known}:
+        return None
+    return min((key for key, _name in choices), key=lambda key: abs(int(key[:4]) - int(text[:4])), default="")
 
 
 def _since_choices(atlas: AtlasRelease, region: Region, state: State) -> Choices:
     return [(period, period[:4]) for period in _periods(atlas, state["base"]) if period < (state["period"] or "")]
+
+
+def _same_sections(atlas: AtlasRelease, text: str, choices: Choices) -> str | None:
+    """The sector that shares sections with one of the other base."""
+    if all(text not in sectors for _total, sectors in SECTORS.values()):
+        return None
+    return next((key for key, _name in choices if key[0] <= text[-1] and text[0] <= key[-1]), None)
 
 
 def _sector_choices(atlas: AtlasRelease, region: Region, state: State) -> Choices:
@@ -65,8 +86,17 @@ PARAMS = (
         group=_("Figures"),
         choices=(("employees", _("employees at the place of work")), ("gva", _("gross value added"))),
     ),
-    Param(name="period", label=_("Year"), default=None, choices=_period_choices, group=_("Figures")),
-    Param(name="since", label=_("Growth since"), default=None, choices=_since_choices, group=_("Figures")),
+    Param(
+        name="period", label=_("Year"), default=None, choices=_period_choices, group=_("Figures"), fitting=_same_year
+    ),
+    Param(
+        name="since",
+        label=_("Growth since"),
+        default=None,
+        choices=_since_choices,
+        group=_("Figures"),
+        fitting=_same_year,
+    ),
     Param(
         name="shown",
         label=_("Map shows"),
@@ -85,6 +115,7 @@ PARAMS = (
         default="be",
         choices=_sector_choices,
         group=_("Map"),
+        fitting=_same_sections,
         when={"shown": ("quotient",)},
     ),
 )
@@ -167,8 +198,8 @@ def quotients_of(atlas: AtlasRelease, region: Region, base: str, period: str) ->
     return kept(atlas, ("quotients", region.slug, base, period), computed)
 
 
-def growth_of(atlas: AtlasRelease, region: Region, base: str, since: str, period: str) -> pl.DataFrame:
-    """Shift-share of every area against the nation.
+def growth_of(atlas: AtlasRelease, region: Region, base: str, since: str | None, period: str) -> pl.DataFrame:
+    """Shift-share of every area against the nation; no rows for the first year, before which nothing is known.
 
     Sectors that are masked at one of both times are taken together as the rest of the published total, so that nothing
     is guessed.
@@ -181,6 +212,8 @@ def growth_of(atlas: AtlasRelease, region: Region, base: str, since: str, period
     """
 
     def computed() -> pl.DataFrame:
+        if since is None:
+            return pl.DataFrame(schema=_GROWTH)
         economy = economy_of(atlas, region, base)
         times = economy.amounts.filter(pl.col("period").is_in([since, period]))
         wide = times.pivot(on="period", index=["area", "sector"], values="value").rename(
@@ -188,7 +221,7 @@ def growth_of(atlas: AtlasRelease, region: Region, base: str, since: str, period
         )
         nation = wide.filter(pl.col("area") == NATION)
         frames = [found for area in economy.areas if (found := _parts(wide.filter(area=area), nation)) is not None]
-        return pl.concat(frames)
+        return pl.concat([pl.DataFrame(schema=_GROWTH), *frames])
 
     return kept(atlas, ("growth", region.slug, base, since, period), computed)
 
@@ -215,7 +248,7 @@ def _parts(own: pl.DataFrame, nation: pl.DataFrame) -> pl.DataFrame | None:
         "regional",
         "mix_factor",
         "regional_factor",
-        pl.lit(together).alias("together"),
+        pl.lit(together, pl.Int64).alias("together"),
     )
 
 

@@ -21,6 +21,7 @@ from raumwerk.web.atlas.queries.planning.analysis import (
     Legend,
     Picture,
     Table,
+    apart,
 )
 from raumwerk.web.atlas.queries.planning.drawing import drawing_of
 from raumwerk.web.atlas.queries.planning.economy import (
@@ -31,9 +32,9 @@ from raumwerk.web.atlas.queries.planning.economy import (
     quotients_of,
     sector_name,
 )
+from raumwerk.web.atlas.queries.planning.establishments import size_files, size_table
 from raumwerk.web.atlas.queries.planning.inputs import files_of
 from raumwerk.web.atlas.queries.planning.params import Case, State
-from raumwerk.web.atlas.queries.release import localised
 
 __all__ = ["economy_analysis"]
 
@@ -57,14 +58,14 @@ def economy_analysis(case: Case) -> Analysis:
     spread = _spread(case, economy, base, period)
     own = growth.filter(area=region.key).to_dicts()
     mine = quotients.filter(area=region.key).drop_nulls("location_quotient").sort("location_quotient", descending=True)
-    figures, sentences = _summary(case, own, mine, spread, (since, period))
+    figures, sentences = _summary(case, own, mine, spread)
     tables = [
         _structure_table(case, quotients, base),
         _quotient_table(case, economy, quotients, base),
-        _growth_table(case, growth, base),
+        *([_growth_table(case, growth, base)] if since else []),
         _spread_table(case, spread),
     ]
-    sizes = _size_table(case)
+    sizes = size_table(case)
     warnings = [
         gettext("Region: sum of its %(count)s districts, because sectors are published by district.")
         % {"count": len(region.districts)},
@@ -82,25 +83,28 @@ def economy_analysis(case: Case) -> Analysis:
         sentences=sentences,
         figures=figures,
         tables=[*tables, *([sizes] if sizes else [])],
-        picture=_picture(case, _mapped(state, quotients, growth, spread)),
-        files=sorted({*economy.files, *files_of(atlas, "boundaries")}),
+        picture=_picture(case, _drawn(state), _mapped(state, quotients, growth, spread)),
+        files=sorted({*economy.files, *files_of(atlas, "boundaries"), *(size_files(case) if sizes else ())}),
         estimated=False,
         warnings=warnings,
     )
 
 
-def _times(case: Case) -> tuple[str, str, str]:
+def _times(case: Case) -> tuple[str, str, str | None]:
     base, period, since = (case.state[name] for name in ("base", "period", "since"))
-    if period is None or since is None:  # fewer than two periods, so there is no growth to speak of
+    if period is None:
         raise MissingError(gettext("Release %(release)s holds no figures by sector.") % {"release": case.atlas.id})
     return base, period, since
 
 
 def _summary(
-    case: Case, own: list[dict[str, Any]], mine: pl.DataFrame, spread: pl.DataFrame, times: tuple[str, str]
+    case: Case, own: list[dict[str, Any]], mine: pl.DataFrame, spread: pl.DataFrame
 ) -> tuple[list[Figure], list[str]]:
-    since, period = times
+    since, period = case.state["since"], case.state["period"]
     figures, sentences = [], []
+    if since is None:
+        told = gettext("%(year)s is the first year with these figures, so there is no growth to tell of.")
+        sentences.append(told % {"year": period[:4]})
     unit = "%"
     if own:
         row = own[0]
@@ -307,46 +311,41 @@ def _spread_table(case: Case, spread: pl.DataFrame) -> Table:
     )
 
 
-def _size_table(case: Case) -> Table | None:
-    names = [name for name in ("micro_enterprises", "large_enterprises") if name in case.atlas.indicators]
-    if not names:
-        return None
-    wanted = pl.col("indicator").is_in(names) & pl.col("area").is_in(case.region.districts)
-    rows = case.atlas.table("indicators").filter(wanted).select("indicator", "area", "period", "value").collect()
-    if rows.is_empty():
-        return None
-    newest = str(rows["period"].max())
-    wide = rows.filter(period=newest).pivot(on="indicator", index="area", values="value").sort("area")
-    named = wide.with_columns(pl.col("area").map_elements(case.name, return_dtype=pl.String).alias("name"))
-    entries = case.atlas.indicators
-    columns = [Column("name", gettext("District"), gettext("Name of the district"), area="area")]
-    columns += [
-        Column(
-            name,
-            localised(entries[name], "name", case.lang),
-            localised(entries[name], "description", case.lang),
-            "%",
-            int(entries[name].get("decimals", 1)),
-        )
-        for name in names
-        if name in named.columns
-    ]
-    return Table("sizes", gettext("Establishments by size, %(year)s") % {"year": newest[:4]}, columns, named)
+def _drawn(state: State) -> str:
+    """What the map shows: never growth in the first year, of which it would have to stay blank."""
+    shown: str = state["shown"]
+    return "quotient" if state["since"] is None and shown in ("growth", "location") else shown
 
 
 def _mapped(
     state: State, quotients: pl.DataFrame, growth: pl.DataFrame, spread: pl.DataFrame
 ) -> dict[str, float | None]:
-    if state["shown"] == "quotient":
+    shown = _drawn(state)
+    if shown == "quotient":
         return dict(quotients.filter(sector=state["sector"]).select("area", "location_quotient").rows())
-    if state["shown"] == "difference":
+    if shown == "difference":
         return dict(spread.select("area", "difference").rows())
-    name = "change" if state["shown"] == "growth" else "regional"
+    name = "change" if shown == "growth" else "regional"
     return dict(growth.select("area", 100 * pl.col(name) / pl.col("start")).rows())
 
 
-def _picture(case: Case, values: Mapping[str, float | None]) -> Picture:
-    drawing, shown = drawing_of(case.atlas, case.region, "district"), case.state["shown"]
+def _heading(case: Case, shown: str) -> str:
+    """What the colours show, in words for the legend."""
+    state = case.state
+    if shown == "quotient":
+        sector = sector_name(case.atlas, state["base"], state["sector"], case.lang)
+        return gettext("Specialisation in %(sector)s (1: as much as in the nation)") % {"sector": sector}
+    if shown == "difference":
+        return gettext("Jobs that would have to change sector to be like the nation")
+    told = {
+        "growth": gettext("Growth %(from)s–%(to)s"),
+        "location": gettext("Growth %(from)s–%(to)s beyond what nation and mix of sectors let expect"),
+    }
+    return told[shown] % {"from": state["since"][:4], "to": state["period"][:4]}
+
+
+def _picture(case: Case, shown: str, values: Mapping[str, float | None]) -> Picture:
+    drawing = drawing_of(case.atlas, case.region, "district")
     edges = _EDGES[shown]
     unit, decimals = ("", 2) if shown == "quotient" else (" %", 1)
     fills, titles = {}, {}
@@ -368,4 +367,4 @@ def _picture(case: Case, values: Mapping[str, float | None]) -> Picture:
     legend += [Legend("#ffffff", gettext("no value")), Legend("#b3261e", gettext("State border"), "dashed")]
     border = Layer(drawing.between({key: key[:2] for key in drawing.areas}), "#b3261e", 2.4, dashed=True)
     dots = [Dot(*drawing.centres[key], 3.0, case.name(key)) for key in drawing.areas]
-    return Picture(drawing, fills, titles, legend, [border], dots)
+    return Picture(drawing, fills, titles, legend, [border], apart(dots), _heading(case, shown))

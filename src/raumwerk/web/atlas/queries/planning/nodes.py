@@ -17,6 +17,7 @@ from raumwerk.web.atlas.queries.planning.analysis import (
     Legend,
     Picture,
     Table,
+    apart,
     kept,
 )
 from raumwerk.web.atlas.queries.planning.centres import designated_in, straight_line_note
@@ -253,7 +254,9 @@ def _picture(case: Case, plan: HubPlan) -> Picture:
     legend.append(Legend("#1d1d1b", gettext("Shared office; the stronger the colour, the more is saved"), "dot"))
     dots = [Dot(*drawing.centres[hub], 10, case.name(hub)) for hub in hubs if hub in drawing.centres]
     border = Layer(drawing.between({key: key[:2] for key in drawing.areas}), "#b3261e", 2.0, dashed=True)
-    return Picture(drawing, fills, titles, legend, [border], dots)
+    return Picture(
+        drawing, fills, titles, legend, [border], apart(dots), gettext("Shared office that saves residents most")
+    )
 
 
 def _mixed(colour: str, strength: float) -> str:

@@ -17,6 +17,7 @@ Text = str | Promise
 State = dict[str, Any]
 Choices = Sequence[tuple[str, Text]]
 Options = Choices | Callable[[AtlasRelease, Region, State], Choices]
+Fitting = Callable[[AtlasRelease, str, Choices], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,8 @@ class Param:
     ``kind``: ``choice`` (``choices`` may depend on release, region and what was asked before); ``number`` (a slider
     from ``least`` to ``most``); ``amount`` (a number to type in, may be absent); ``area`` (a member of the region, may
     be absent); ``areas`` (several). ``default`` may depend on what else was asked. ``when`` names the
-    values of other parameters that make this one matter.
+    values of other parameters that make this one matter. ``fitting`` finds the nearest choice for a value that is one
+    beside other parameters only, or None where it is none at all.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Param:
     help: Text = ""
     group: Text = ""
     when: Mapping[str, tuple[str, ...]] | None = None
+    fitting: Fitting | None = None
 
     def matters(self, state: State) -> bool:
         """Whether the parameter has an effect beside the others."""
@@ -90,11 +93,18 @@ class Param:
 
 
 def read_state(
-    params: Sequence[Param], given: Mapping[str, Any], *, atlas: AtlasRelease, region: Region
+    params: Sequence[Param],
+    given: Mapping[str, Any],
+    *,
+    atlas: AtlasRelease,
+    region: Region,
+    notices: list[str] | None = None,
 ) -> tuple[State, dict[str, str]]:
     """Values of all parameters, and what is wrong with which of them, in a sentence each.
 
-    A wrong value is told and takes its default, so that there is always something to show.
+    A wrong value is told and takes its default, so that there is always something to show. A choice that is left over
+    from another state of the form is no fault of the reader: where ``notices`` takes what is told of it, the nearest
+    choice takes its place; without them it is wrong.
     """
     state: State = {}
     problems: dict[str, str] = {}
@@ -108,7 +118,13 @@ def read_state(
             continue
         try:
             if param.kind == "choice":
-                state[param.name] = _choice(param, texts, param.options(atlas, region, state))
+                options = param.options(atlas, region, state)
+                fitted = None if notices is None else _fitted(param, texts[-1], options, atlas)
+                if fitted is not None and notices is not None:
+                    state[param.name], told = fitted
+                    notices += told
+                else:
+                    state[param.name] = _choice(param, texts, options)
             else:
                 state[param.name] = _READ[param.kind](param, texts, atlas, region)
         except _WrongError as wrong:
@@ -125,6 +141,22 @@ def _texts(given: Mapping[str, Any], name: str) -> list[str]:
     found = given.getlist(name) if hasattr(given, "getlist") else given.get(name)
     many = found if isinstance(found, list | tuple) else [found]
     return [str(text) for text in many if text not in (None, "")]
+
+
+def _fitted(param: Param, text: str, options: Choices, atlas: AtlasRelease) -> tuple[str | None, list[str]] | None:
+    """The choice nearest to one that is left over, and what to tell of it; None where nothing is to be fitted."""
+    names = dict(options)
+    if param.fitting is None or text in names:
+        return None
+    found = param.fitting(atlas, text, options)
+    if found is None:
+        return None
+    if not names:  # nothing can be chosen, and the answer says why
+        return None, []
+    if text.startswith(str(names[found])):  # the same year, written otherwise
+        return found, []
+    told = gettext("There are other choices of “%(name)s” here; shown is “%(shown)s”.")
+    return found, [told % {"name": param.label, "shown": names[found]}]
 
 
 def _choice(param: Param, texts: list[str], choices: Choices) -> str:
@@ -169,7 +201,11 @@ def _areas(param: Param, texts: list[str], atlas: AtlasRelease, region: Region) 
 
 
 def _area(param: Param, texts: list[str], atlas: AtlasRelease, region: Region) -> str:
-    return _areas(param, texts[-1:], atlas, region)[0]
+    found = _areas(param, texts[-1:], atlas, region)
+    if len(found) != 1:
+        told = gettext("“%(given)s” cannot be used for “%(name)s”; it takes one municipality of the region.")
+        raise _WrongError(told % {"given": texts[-1][:40], "name": param.label})
+    return found[0]
 
 
 _READ: Mapping[str, Callable[[Param, list[str], AtlasRelease, Region], Any]] = {

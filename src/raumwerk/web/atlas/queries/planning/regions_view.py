@@ -20,6 +20,7 @@ from raumwerk.web.atlas.queries.planning.analysis import (
     Legend,
     Picture,
     Table,
+    apart,
 )
 from raumwerk.web.atlas.queries.planning.drawing import Drawing, colour_classes, drawing_of
 from raumwerk.web.atlas.queries.planning.inputs import (
@@ -267,7 +268,8 @@ def _picture(
         ),
     ]
     legend = [Legend("#1d1d1b", gettext("Border of a functional region"), "line")]
-    legend.append(Legend("#b3261e", gettext("Laid over"), "dashed"))
+    over = overlay_name(case.atlas, case.state["overlay"], case.lang)
+    legend.append(Legend("#b3261e", gettext("Laid over: %(name)s") % {"name": over}, "dashed"))
     if firm:
         edges = [100 * least for least, _ in _STEPS]
         legend += [
@@ -282,17 +284,4 @@ def _picture(
         for row in made.regions.head(200).iter_rows(named=True)
         if row["region"] in drawing.centres
     ]
-    return Picture(drawing, fills, titles, legend, layers, _apart(dots))
-
-
-def _apart(dots: list[Dot]) -> list[Dot]:
-    """Names that do not lie on each other: the larger region keeps its name, the smaller one keeps its dot."""
-    placed: list[Dot] = []
-    for dot in dots:
-        free = all(
-            abs(dot.x - other.x) > 9 * max(len(dot.name), len(other.name)) / 1.7 or abs(dot.y - other.y) > 24
-            for other in placed
-            if other.label
-        )
-        placed.append(Dot(dot.x, dot.y, dot.radius, dot.name, dot.colour, label=free))
-    return placed
+    return Picture(drawing, fills, titles, legend, layers, apart(dots))

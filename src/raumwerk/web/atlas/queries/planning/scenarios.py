@@ -29,6 +29,15 @@ from raumwerk.web.atlas.queries.release import AtlasRelease
 
 __all__ = ["OUTCOME_NAMES", "PARAMS", "WEIGHTS", "Outcome", "levers_of", "outcome_of"]
 
+#: What the map can show.
+SHOWN = (
+    ("commuter_km", _("change of commuter kilometres")),
+    ("access", _("change of jobs within reach")),
+    ("self_containment", _("change of people who work where they live")),
+    ("residents", _("change of employed residents")),
+    ("jobs", _("change of jobs")),
+)
+
 PARAMS = (
     Param(
         name="telework_share",
@@ -167,13 +176,7 @@ PARAMS = (
         label=_("Map shows"),
         default="commuter_km",
         group=_("Map"),
-        choices=(
-            ("commuter_km", _("change of commuter kilometres")),
-            ("access", _("change of jobs within reach")),
-            ("self_containment", _("change of people who work where they live")),
-            ("residents", _("change of employed residents")),
-            ("jobs", _("change of jobs")),
-        ),
+        choices=SHOWN,
     ),
 )
 

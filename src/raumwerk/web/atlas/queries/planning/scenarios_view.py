@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import polars as pl
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +19,7 @@ from raumwerk.analysis.scenarios import (
     judge,
 )
 from raumwerk.web.atlas.queries.breaks import class_breaks
-from raumwerk.web.atlas.queries.planning.analysis import Analysis, Column, Dot, Figure, Legend, Picture, Table
+from raumwerk.web.atlas.queries.planning.analysis import Analysis, Column, Dot, Figure, Legend, Picture, Table, apart
 from raumwerk.web.atlas.queries.planning.drawing import drawing_of
 from raumwerk.web.atlas.queries.planning.inputs import (
     files_of,
@@ -26,7 +27,7 @@ from raumwerk.web.atlas.queries.planning.inputs import (
     municipal_flows,
 )
 from raumwerk.web.atlas.queries.planning.params import Case, State
-from raumwerk.web.atlas.queries.planning.scenarios import Outcome, outcome_of
+from raumwerk.web.atlas.queries.planning.scenarios import SHOWN, Outcome, outcome_of
 
 __all__ = ["compare_scenarios", "scenario_analysis"]
 
@@ -181,7 +182,12 @@ def _picture(case: Case, frame: pl.DataFrame) -> Picture:
     dots = [Dot(*drawing.centres[key], 8, case.name(key)) for key in state["hubs"] or () if key in drawing.centres]
     if dots:
         legend.append(Legend("#1d1d1b", gettext("Shared office"), "dot"))
-    return Picture(drawing, fills, titles, legend, (), dots)
+    return Picture(drawing, fills, titles, legend, (), apart(dots), _heading(shown))
+
+
+def _heading(shown: str) -> str:
+    """What the colours show, in words for the legend."""
+    return capfirst(str(dict(SHOWN)[shown]))
 
 
 def _steps(values: list[float], decimals: int) -> list[float]:
