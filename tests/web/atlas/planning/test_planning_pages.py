@@ -225,3 +225,13 @@ def test_comparison_takes_at_most_four_and_tells_another_release():
     assert "„Alt“ entstand mit Ausgabe 20200101-00000000" in html
     assert "Noch ist kein Szenario gewählt." in page("/mitte/atlas/szenarien/vergleich/")
     assert page("/mitte/atlas/szenarien/vergleich/?s=@unbekannt", status=404)
+
+
+@pytest.mark.parametrize("areas", [["05762020"], ["05762020", "06611000"]])
+def test_profile_names_the_functional_regions_that_the_page_of_regions_shows(ask, areas):
+    rows = {row["area"]: row["region"] for row in ask("regions")[1].table("areas").frame.to_dicts()}
+    names = [rows[area] for area in areas]
+    (key,) = areas if len(areas) == 1 else ("",)
+    html = page(f"/mitte/atlas/gebiet/{key}/" if key else f"/mitte/atlas/auswahl/?gebiete={','.join(areas)}")
+    size = f" ({list(rows.values()).count(names[0])} Gemeinden)" if key else ""
+    assert f'<a href="/mitte/atlas/regionen/">{"; ".join(names)}{size}</a>' in html

@@ -184,6 +184,7 @@ def profile_context(page: Page, subject: Subject, pdf: str) -> dict[str, Any]:
             for chart in charts
         ],
         "facts": subject.facts(page),
+        "functional": subject.functional_regions(page),
         "centres": [_way(page, way) for way in subject.centres(page)],
         "locator": safe_svg(drawn, gettext("Where %(name)s lies in the region") % {"name": name}) if drawn else "",
         "accuracy": page.atlas.accuracy(page.lang) if any(v.estimated for v in subject.flows.values()) else None,

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from raumwerk.errors import MissingError
 from raumwerk.tables.keys import NATION
@@ -18,6 +18,7 @@ from raumwerk.web.atlas.exports.maps import Key, locator
 from raumwerk.web.atlas.exports.place_figures import STRUCTURES
 from raumwerk.web.atlas.queries.flows import AreaFlows
 from raumwerk.web.atlas.queries.place import CentreAccess, Fact, centre_access, classifications
+from raumwerk.web.atlas.queries.planning.regions import regions_holding
 from raumwerk.web.atlas.queries.profile import comparable
 from raumwerk.web.atlas.queries.release import Area
 from raumwerk.web.atlas.queries.selection import Selection
@@ -82,6 +83,15 @@ class Subject:
         """Way to the nearest centres; for several municipalities the longest one."""
         keys = self.keys if self.area is None or self.area.level == "municipality" else ()
         return centre_access(page.atlas, keys, page.lang)
+
+    def functional_regions(self, page: Page) -> str:
+        """Functional regions it lies in by the standard rule; empty where none can be made."""
+        inside = [key for key in page.region.municipalities if key in self.keys or key[:5] in self.keys]
+        found = regions_holding(page.atlas, page.region, inside, page.lang)
+        if len(found) == 1:
+            told = ngettext("%(name)s (%(number)s municipality)", "%(name)s (%(number)s municipalities)", found[0][1])
+            return told % {"name": found[0][0], "number": found[0][1]}
+        return "; ".join(name for name, _size in found)
 
     def locator(self, page: Page) -> Drawing | None:
         """Where it lies; None where the release has no shapes of the region."""

@@ -65,6 +65,9 @@ def _lead(page: Page, subject: Subject) -> str:
 
 def _facts(page: Page, subject: Subject) -> list[list[str]]:
     found = [[fact.name, fact.label] for fact in subject.facts(page)[:8]]
+    functional = subject.functional_regions(page)
+    if functional:
+        found.append([gettext("Functional region (model)"), functional])
     for way in subject.centres(page):
         label = gettext("Nearest centre (%(level)s)") % {"level": way.level}
         centre = page.atlas.name(way.centre, page.lang)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +22,7 @@ from raumwerk.analysis.regions import (
     region_stability,
     threshold_ladder,
 )
+from raumwerk.errors import MissingError
 from raumwerk.web.atlas.queries.planning.analysis import (
     kept,
 )
@@ -29,10 +31,20 @@ from raumwerk.web.atlas.queries.planning.inputs import (
     employed_of,
     municipal_flows,
 )
-from raumwerk.web.atlas.queries.planning.params import Case, Param, State
+from raumwerk.web.atlas.queries.planning.params import Case, Param, State, read_state
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 
-__all__ = ["DRAWS", "PARAMS", "Delineation", "delineate", "flows_of", "presets", "rule_of", "stability_of"]
+__all__ = [
+    "DRAWS",
+    "PARAMS",
+    "Delineation",
+    "delineate",
+    "flows_of",
+    "presets",
+    "regions_holding",
+    "rule_of",
+    "stability_of",
+]
 
 #: Draws for the stability; enough for shares to the nearest few per cent.
 DRAWS = {"municipality": 100, "district": 40}
@@ -239,6 +251,25 @@ def delineate(case: Case) -> Delineation:
     }
     key = ("regions", case.region.slug if level == "municipality" else "", level, case.lang, *own.values())
     return kept(case.atlas, key, lambda: _delineate(case, flows_of(case.atlas, case.region, level)))
+
+
+def regions_holding(atlas: AtlasRelease, region: Region, areas: Sequence[str], lang: str) -> list[tuple[str, int]]:
+    """Functional regions of municipalities by the standard rule, as the page shows them first.
+
+    Returns
+    -------
+    list of tuple
+        Name of each region that holds one of ``areas``, and how many municipalities it has; those with most of
+        ``areas`` first. Empty where the release has no flows to make regions from.
+    """
+    state, _problems = read_state(PARAMS, {}, atlas=atlas, region=region)
+    try:
+        made = delineate(Case(atlas, region, state, lang))
+    except MissingError:
+        return []
+    held = Counter(made.partition[area] for area in areas if area in made.partition)
+    sizes = Counter(made.partition.values())
+    return [(made.names[key], sizes[key]) for key, _number in held.most_common()]
 
 
 def _delineate(case: Case, flows: FlowMatrix) -> Delineation:
