@@ -46,6 +46,13 @@ def test_planner_finds_where_the_commuters_of_hoexter_go_and_hides_the_border(pa
     expect(page.locator("#atlas-summary")).to_contain_text("Landkreis Holzminden")
 
 
+def test_interfaces_of_the_whole_region_stay_readable(page: Page) -> None:
+    page.goto("/mitte/atlas/pendeln/?expected=all")
+    drawn(page)
+    expect(page.locator("#atlas-map")).to_have_attribute("data-lines", "120")
+    expect(page.locator("#atlas-summary")).to_contain_text("Die Karte zeichnet die 120 auffälligsten")
+
+
 def test_the_same_by_keyboard_alone(page: Page) -> None:
     page.goto("/mitte/atlas/pendeln/")
     drawn(page)

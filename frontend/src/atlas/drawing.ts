@@ -75,7 +75,7 @@ export class Drawing {
       this.pairs = pairsAnswer;
       this.far = null;
       if (pairsAnswer) this.showPairs(pairsAnswer);
-      else if (expectedAnswer) this.showLines(linesOfExpected(expectedAnswer, this.look()), true);
+      else if (expectedAnswer) this.showLines(this.striking(linesOfExpected(expectedAnswer, this.look())), true);
       else this.showLines(flowsAnswer ? linesOfFlows(flowsAnswer, this.look()) : []);
       this.map.onceDrawn(() => {
         if (turn === this.turn) this.tellDrawn();
@@ -127,6 +127,11 @@ export class Drawing {
     const table = this.far ? byDistrict(answer) : answer;
     if (this.far) table.places.names = table.places.keys.map((key, index) => this.map.nameOf(key) || (table.places.names[index] ?? key));
     this.showLines(linesOfPairs(table, this.look()));
+  }
+
+  /** The most striking lines, which come first: as many as the page says. */
+  private striking(lines: FlowLine[]): FlowLine[] {
+    return lines.slice(0, Number(this.target.dataset.most) || lines.length);
   }
 
   private showLines(lines: FlowLine[], surprising = false): void {

@@ -124,7 +124,7 @@ export class FlowLayer extends PictureLayer {
     pen.stroke();
     pen.setLineDash([]);
     if (!first.line.arrow || (this.lines.length > MANY && width < THIN)) return;
-    pen.globalAlpha = 0.85;
+    pen.globalAlpha = Math.min(0.85, 1.6 * lineStrength(value, this.largest)); // a head never outshines its line by far
     pen.beginPath();
     for (const { arc: way } of drawn) {
       const [tip, left, right] = arrowHead(way);

@@ -24,7 +24,7 @@ export function lineWidth(value: number, largest: number, widest = 16, thinnest 
 /** How strongly a line is inked: the many small ones stay in the background, and none disappears. */
 export function lineStrength(value: number, largest: number): number {
   if (!(value > 0) || !(largest > 0)) return 0;
-  return 0.3 + 0.6 * Math.sqrt(Math.min(1, value / largest));
+  return 0.14 + 0.76 * Math.sqrt(Math.min(1, value / largest));
 }
 
 /** A bent line from one place to another; it bends to the right of its direction. */

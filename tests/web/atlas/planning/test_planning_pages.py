@@ -7,7 +7,11 @@ import re
 import pytest
 from atlas_made import REGIONS
 from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import escape
 
+from raumwerk.web.atlas.modes import MODES
 from raumwerk.web.regions.actions import sync_regions
 
 pytestmark = [pytest.mark.real_data, pytest.mark.django_db, pytest.mark.usefixtures("official", "regions", "bundles")]
@@ -38,6 +42,40 @@ def test_page_is_complete_without_script(prefix, address):
     assert "<script>" not in html
     assert " style=" not in html
     assert "Datenlizenz" in html or "dl-de" in html
+
+
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.key)
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_every_way_in_says_openly_what_it_shows_and_what_it_cannot_tell(mode, language):
+    with translation.override(language):
+        html = page(reverse(f"atlas:{mode.view}", kwargs={"region": "mitte"}))
+        note = re.search(r'<p class="atlas-modes__note">(.*?)</p>', html).group(1)
+        assert f"{escape(mode.shows)} <span" in note
+        assert f">{escape(mode.cannot)}</span>" in note
+    assert note not in "".join(re.findall(r"<details.*?</details>", html))
+
+
+def test_scenarios_are_called_a_model_above_the_map_and_say_that_nothing_is_moved_yet():
+    above = page("/mitte/atlas/szenarien/").split("<figure")[0]
+    assert "Ein Modell, keine Vorhersage." in above
+    assert "Noch ist kein Hebel bewegt" in above
+    moved = page("/mitte/atlas/szenarien/?telework_share=20")
+    assert "Noch ist kein Hebel bewegt" not in moved
+    assert "Gegenüber heute ändern sich die Pendelkilometer" in moved
+
+
+def test_levers_show_how_far_they_go():
+    html = page("/mitte/atlas/szenarien/")
+    ends = re.search(r'name="telework_days".*?plan-slider__ends[^>]*><span>([^<]*)</span><span>([^<]*)</span>', html)
+    assert ends.groups() == ("0,0", "5,0")
+
+
+def test_map_of_interfaces_draws_the_most_striking_pairs_and_says_so():
+    html = page("/mitte/atlas/pendeln/?expected=all")
+    assert 'data-most="120"' in html
+    assert re.search(r"Die Karte zeichnet die 120 auffälligsten von [\d.]+ Paaren", html)
+    few = page("/mitte/atlas/pendeln/?expected=more&area=05762&km_max=60")
+    assert "auffälligsten von" not in few
 
 
 @pytest.mark.parametrize(

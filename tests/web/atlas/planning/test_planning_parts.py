@@ -67,6 +67,16 @@ def test_names_on_a_map_do_not_lie_on_each_other():
     assert placed[1].baseline > beside.y > placed[0].baseline
 
 
+def test_names_without_room_for_the_larger_letters_of_a_phone_are_marked(atlas):
+    dots = apart([Dot(100, 100, 4, "Hofgeismar"), Dot(210, 100, 4, "Vellmar"), Dot(900, 300, 4, "Frankenberg (Eder)")])
+    assert [(dot.label, dot.narrow) for dot in dots] == [(True, True), (True, False), (True, False)]
+    svg = plan_map(Picture(drawing_of(atlas, atlas.region("probe"), "district"), {}, {}, [], (), dots), "Karte")
+    assert re.findall(r'class="(plan-map__name[^"]*)"[^>]*>([^<]+)', svg) == [
+        ("plan-map__name", "Hofgeismar"), ("plan-map__name plan-map__name--wide", "Vellmar"),
+        ("plan-map__name plan-map__name--wide", "Frankenberg (Eder)"),
+    ]  # fmt: skip
+
+
 NUMBER = Param(name="n", label="N", kind="number", default=2, least=1, most=9)
 SHARE = Param(name="s", label="S", kind="number", default=1.0, least=0, most=2, step=0.1)
 CHOICE = Param(name="c", label="C", default="a", choices=(("a", "A"), ("b", "B")))

@@ -9,9 +9,9 @@ from django.utils.translation import gettext
 from raumwerk.web.atlas.exports.content import border_name
 from raumwerk.web.atlas.exports.figure import Figure, Table, credit_lines
 from raumwerk.web.atlas.exports.figures import created, plain
-from raumwerk.web.atlas.exports.pair_maps import MOST_PAIRS, MOST_SURPRISING, commuting_map, interfaces_map
+from raumwerk.web.atlas.exports.pair_maps import MOST_PAIRS, commuting_map, interfaces_map
 from raumwerk.web.atlas.queries.commuting import BALANCE, Commuting
-from raumwerk.web.atlas.queries.expected import Expected
+from raumwerk.web.atlas.queries.expected import MOST_SURPRISING, Expected
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.shapes import shape_files
 from raumwerk.web.kit.templatetags.kit import number

@@ -12,15 +12,15 @@ from raumwerk.web.atlas.exports.drawing import Drawing
 from raumwerk.web.atlas.exports.maps import PLAIN, WIDEST, Ground, Key, arc, areas_drawing, examples_of
 from raumwerk.web.atlas.exports.palette import CROSSING, FEWER, MORE, WITHIN
 from raumwerk.web.atlas.queries.commuting import Commuting
-from raumwerk.web.atlas.queries.expected import Expected
+from raumwerk.web.atlas.queries.expected import MOST_SURPRISING, Expected
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.shapes import region_shapes
 from raumwerk.web.kit.templatetags.kit import number
 
-__all__ = ["MOST_PAIRS", "MOST_SURPRISING", "commuting_map", "interfaces_map"]
+__all__ = ["MOST_PAIRS", "commuting_map", "interfaces_map"]
 
-#: A printed map draws this many pairs; more would only darken it. Surprises are wide lines, so fewer of them.
-MOST_PAIRS, MOST_SURPRISING = 400, 120
+#: A printed map draws this many pairs; more would only darken it.
+MOST_PAIRS = 400
 _SIZE = (640.0, 640.0)
 _DASHES = {"solid": "", "dashed": "6 4", "dotted": "2 4"}
 

@@ -21,8 +21,10 @@ from raumwerk.web.atlas.queries.pairs import measured_periods
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.units import Units, chosen_period, counted_units
 
-__all__ = ["KINDS", "Expected", "expected_pairs"]
+__all__ = ["KINDS", "MOST_SURPRISING", "Expected", "expected_pairs"]
 
+#: A map draws this many pairs, the most surprising ones: they are wide lines, and more would hide each other.
+MOST_SURPRISING = 120
 KINDS = ("all", "more", "fewer")
 _SMALLEST = 10.0  # persons; below that neither side of the comparison says anything
 _NEAR_KM = 100.0  # neighbours by which a border is judged

@@ -103,4 +103,5 @@ def _dot(dot: Dot) -> str:
     anchor = "start" if dot.x < side else "end" if dot.x > WIDTH - side else "middle"
     look = 'font-size="19" stroke="#ffffff" stroke-width="4" paint-order="stroke" fill="#1d1d1b"'
     place = f'x="{dot.x}" y="{dot.baseline:g}" text-anchor="{anchor}"'
-    return f'{mark}<text class="plan-map__name" {place} {look}>{escape(dot.name)}</text>'
+    kind = "plan-map__name" if dot.narrow else "plan-map__name plan-map__name--wide"
+    return f'{mark}<text class="{kind}" {place} {look}>{escape(dot.name)}</text>'

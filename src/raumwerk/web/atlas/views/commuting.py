@@ -16,7 +16,7 @@ from raumwerk.tables.keys import Level
 from raumwerk.web.atlas.forms import BORDER_NAMES
 from raumwerk.web.atlas.forms_commuting import EXPECTED_NAMES, LEVEL_NAMES, TABLES, WAY_NAMES, CommutingForm
 from raumwerk.web.atlas.queries.commuting import BALANCE, DRAWN, Commuting, Question, commuting
-from raumwerk.web.atlas.queries.expected import Expected, expected_pairs
+from raumwerk.web.atlas.queries.expected import MOST_SURPRISING, Expected, expected_pairs
 from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 from raumwerk.web.atlas.views.map import FORMS, cite
@@ -134,6 +134,7 @@ def _expected(page: Page, state: dict[str, Any], question: Question) -> dict[str
         "rows": _sorted(rows, state["sort"] or "surprise")[:MOST_ROWS],
         "more": max(0, len(rows) - MOST_ROWS),
         "count": view.pairs.height,
+        "drawn": min(MOST_SURPRISING, view.pairs.height),
         "most": _told(page, view, pl.col("score") > 0),
         "least": _told(page, view, pl.col("score") < 0),
         "effect": _effect(view),

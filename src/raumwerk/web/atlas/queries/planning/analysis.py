@@ -114,7 +114,8 @@ class Layer:
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A mark with its name above or below it; without ``label`` the name shows only when pointed at."""
+    """A mark with its name above or below it; without ``label`` the name shows only when pointed at, without ``narrow``
+    it is not written on a narrow screen."""
 
     x: int
     y: int
@@ -123,6 +124,7 @@ class Dot:
     colour: str = "#1d1d1b"
     label: bool = True
     below: bool = False
+    narrow: bool = True
 
     @property
     def baseline(self) -> float:
@@ -130,34 +132,42 @@ class Dot:
         return self.y + self.radius + 18 if self.below else self.y - self.radius - 4
 
 
-_LETTER, _LINE = 9.5, 20.0  # room of a name in units of the drawing: width of a letter, height of a line
+Room = tuple[float, float, float, float]  # left, right, top and bottom
+_LETTER, _RISE, _FALL = 9.5, 16.0, 4.0  # a name in units of the drawing: width of a letter, height above and below line
+_ON_PHONES = 30 / 19  # so much larger are names written on a narrow screen
 
 
 def apart(dots: Sequence[Dot]) -> list[Dot]:
     """Marks whose names do not lie on each other.
 
-    Who comes first has its name above the mark; who comes later has it above or below, or the mark alone.
+    Who comes first has its name above the mark; who comes later has it above or below, or the mark alone. On a narrow
+    screen, where letters are larger, fewer names have room.
     """
     placed: list[Dot] = []
-    taken: list[tuple[float, float, float, float]] = []
+    taken: list[Room] = []
+    phone: list[Room] = []
     for dot in dots:
         ways = [replace(dot, below=below) for below in (False, True)] if dot.label else []
         fits = next((way for way in ways if not any(_meet(_room(way), other) for other in taken)), None)
-        placed.append(fits or replace(dot, label=False))
-        if fits:
-            taken.append(_room(fits))
+        if fits is None:
+            placed.append(replace(dot, label=False))
+            continue
+        taken.append(_room(fits))
+        large = _room(fits, _ON_PHONES)
+        narrow = large[0] >= 0 and large[1] <= WIDTH and not any(_meet(large, other) for other in phone)
+        phone += [large] if narrow else []
+        placed.append(replace(fits, narrow=narrow))
     return placed
 
 
-def _room(dot: Dot) -> tuple[float, float, float, float]:
-    """Left, right, top and bottom of a name; at the edge of the drawing it stands beside its mark."""
-    wide = _LETTER * len(dot.name)
-    left = dot.x if dot.x < wide / 2 else dot.x - wide if dot.x > WIDTH - wide / 2 else dot.x - wide / 2
-    top = dot.y + dot.radius if dot.below else dot.y - dot.radius - _LINE
-    return left, left + wide, top, top + _LINE
+def _room(dot: Dot, size: float = 1.0) -> Room:
+    """Room of a name; at the edge of the drawing it stands beside its mark."""
+    half, wide = _LETTER * len(dot.name) / 2, _LETTER * len(dot.name) * size
+    left = dot.x if dot.x < half else dot.x - wide if dot.x > WIDTH - half else dot.x - wide / 2
+    return left, left + wide, dot.baseline - _RISE * size, dot.baseline + _FALL * size
 
 
-def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:
+def _meet(one: Room, other: Room) -> bool:
     return one[0] < other[1] and other[0] < one[1] and one[2] < other[3] and other[2] < one[3]
 
 

@@ -93,13 +93,20 @@ def scenario_analysis(case: Case) -> Analysis:
             ),
             gettext("Ways by car are an estimate: straight line × 1.3 and assumed speeds."),
         ],
+        extra={"untouched": _untouched(outcome)},
     )
+
+
+def _untouched(outcome: Outcome) -> bool:
+    """Whether nothing differs from today."""
+    after, before = outcome.result.total, outcome.today.total
+    return all(abs(after[name] - before[name]) < 0.5 for name in ("commuter_km", "access"))
 
 
 def _sentences(case: Case, outcome: Outcome) -> list[str]:
     after, before = outcome.result.total, outcome.today.total
     change = after["commuter_km"] - before["commuter_km"]
-    if abs(change) < 0.5 and abs(after["access"] - before["access"]) < 0.5:
+    if _untouched(outcome):
         return [gettext("No lever is moved yet: this is the region as it is. Move a lever to see what would change.")]
     share = 100 * change / before["commuter_km"]
     words = {"change": case.decimal(change, 0, sign=True), "share": case.decimal(share, 1, sign=True)}
