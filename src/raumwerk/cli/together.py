@@ -30,8 +30,9 @@ def run_together(main: Sequence[str], helper: Sequence[str]) -> int:
     def stop(number: int, _frame: FrameType | None) -> None:
         stopping.append(number)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as under nohup, which means to outlive the terminal
+            signal.signal(number, stop)
     first = subprocess.Popen(main)
     second, started, pause, restart_at = subprocess.Popen(helper), time.monotonic(), _FIRST_PAUSE, 0.0
     try:
