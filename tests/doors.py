@@ -185,6 +185,7 @@ OFFICES = {
     G + "moderation/widerspruch/<int:number>/": _press("appeal", OFFICE),
     G + "postausgang/": Door(opens=OFFICE, shows=("mail.subject", "mail.error", "mass.subject")),
     G + "postausgang/<int:number>/erneut/": _press("mail", OFFICE),
+    G + "postausgang/an-viele/neu/": _form("", OFFICE),
     G + "postausgang/an-viele/<int:number>/": _form("mass mail", OFFICE),
     R + "meldungen/": Door(opens=OFFICE, shows=("barrier.text",)),
     R + "meldungen/<int:number>/erledigt/": _press("barrier", OFFICE),

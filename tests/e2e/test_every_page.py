@@ -102,6 +102,7 @@ PLANNING = (
 OFFICE = (
     "people:office people:invitations people:accounts people:term people:organisation_list people:organisation_new "
     "people:organisation_edit comments:queue comments:desk notify:outbox notify:mass_mail report_list "
+    "notify:mass_mail_new "
     "evidence:citation evidence:add?thing=forum.minutes&number={draft} "
     "evidence:add?thing=forum.minutes&number={draft}&kind=indicator&indicator=population_density&area=06611000"
 )

@@ -20,6 +20,7 @@ class ForumConfig(AppConfig):
 
         register_bodies(bodies_of)
         furnish.register_bodies_to_invite_into()
+        furnish.register_bodies_to_write_to()
         furnish.register_news()
         furnish.register_things()
         furnish.register_work()

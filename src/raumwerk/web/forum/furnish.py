@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
@@ -25,6 +26,7 @@ from raumwerk.web.forum.models import (
     Resolution,
     Task,
 )
+from raumwerk.web.forum.queries.bodies import seats_of
 from raumwerk.web.forum.queries.meetings import (
     items_seen,
     meetings_seen,
@@ -33,16 +35,21 @@ from raumwerk.web.forum.queries.meetings import (
     resolutions_seen,
     tasks_seen,
 )
+from raumwerk.web.people.models import Person
 from raumwerk.web.people.seats import register_seats
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared import targets
 from raumwerk.web.shared.files.targets import register_target as register_files
+from raumwerk.web.shared.notify.circles import Circle, register_circles
 from raumwerk.web.shared.notify.duties import register_duty
 from raumwerk.web.shared.notify.kinds import Pace, register_kind
 from raumwerk.web.shared.search.registry import Document, register
 from raumwerk.web.shared.visibility import Audience, Visibility, audience_of
 
-__all__ = ["register_bodies_to_invite_into", "register_news", "register_things", "register_work"]
+__all__ = [
+    "register_bodies_to_invite_into", "register_bodies_to_write_to", "register_news", "register_things",
+    "register_work",
+]  # fmt: skip
 
 RUN, TAKE_PART = "forum.run_body", "forum.take_part_in_body"
 
@@ -70,6 +77,20 @@ def register_bodies_to_invite_into() -> None:
         return [(str(body.pk), body.name) for body in Body.objects.in_region(region).standing()]
 
     register_seats(bodies, lambda: [(str(key), str(word)) for key, word in InterestGroup.choices])
+
+
+def register_bodies_to_write_to() -> None:
+    """Let the office write to the people of a body: those who sit in it, their deputies and its guests."""
+
+    def people(body: Body) -> list[Person]:
+        found = [person for seat in seats_of(body) for person in (seat.person, seat.deputy) if person]
+        return list(dict.fromkeys(found))
+
+    def circles(region: Region) -> list[Circle]:
+        bodies = Body.objects.in_region(region).standing()
+        return [Circle(f"body-{body.pk}", body.name, partial(people, body)) for body in bodies]
+
+    register_circles(circles)
 
 
 def register_work() -> None:

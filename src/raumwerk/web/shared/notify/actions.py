@@ -166,7 +166,7 @@ def notify(
     """
     told = {person.pk: person for person in people if person.is_active}
     the_kind, line, path = kind_of(kind), clean_line(text, longest=500), own_path(str(url))
-    paces = _paces(told.values(), region, the_kind)
+    paces = paces_of(told.values(), region, the_kind)
     notes = []
     for person in told.values():
         note = Note(
@@ -181,20 +181,25 @@ def notify(
 
 def _mail_of(note: Note, kind: Kind) -> OutgoingMail:
     """Queue the mail of a note: the sentence, where it leads, and how to hear no more of the kind."""
-    person, region = note.person, note.region
-    lines, headers = [note.text, "", address_of_site(note.url)], {}
-    if not kind.obligatory:
-        token = unsubscribe_token(person, region, kind.key)
-        with translation.override("de"):
-            path = reverse("notify:unsubscribe", kwargs={"region": region.slug, "token": token})
-            about = _("You get this mail because you are to hear of this: %(kind)s.") % {"kind": kind.label}
-            lines += ["", "-- ", about, _("No more mail of this kind:"), address_of_site(path)]
-        headers["List-Unsubscribe"] = f"<{address_of_site(path)}>"
-        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    lines, headers = way_out(note.person, note.region, kind)
     return enqueue_mail(
-        to=person, region=region, kind=kind.key, about=note.about, subject=f"{region.short}: {note.text}",
-        text="\n".join(lines) + "\n", headers=headers,
+        to=note.person, region=note.region, kind=kind.key, about=note.about,
+        subject=f"{note.region.short}: {note.text}",
+        text="\n".join([note.text, "", address_of_site(note.url), *lines]) + "\n", headers=headers,
     )  # fmt: skip
+
+
+def way_out(person: Person, region: Region, kind: Kind) -> tuple[list[str], dict[str, str]]:
+    """Return what a mail says and carries so that its reader hears no more of the kind; nothing where it is a duty."""
+    if kind.obligatory:
+        return [], {}
+    token = unsubscribe_token(person, region, kind.key)
+    with translation.override("de"):
+        path = reverse("notify:unsubscribe", kwargs={"region": region.slug, "token": token})
+        about = _("You get this mail because you are to hear of this: %(kind)s.") % {"kind": kind.label}
+        lines = ["", "-- ", about, _("No more mail of this kind:"), address_of_site(path)]
+    address = f"<{address_of_site(path)}>"
+    return lines, {"List-Unsubscribe": address, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
 
 
 def unsubscribe_token(person: Person, region: Region, kind: str) -> str:
@@ -244,7 +249,7 @@ def read_notes(person: Person, region: Region) -> int:
     return notes.update(read_at=timezone.now())
 
 
-def _paces(people: Iterable[Person], region: Region, kind: Kind) -> dict[int, str]:
+def paces_of(people: Iterable[Person], region: Region, kind: Kind) -> dict[int, str]:
     """Return the chosen pace by person; those who chose nothing are not in it, and nobody where none may choose."""
     if kind.obligatory:
         return {}

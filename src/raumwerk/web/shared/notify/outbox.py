@@ -13,8 +13,8 @@ from raumwerk.errors import ConflictError, InputError, Problem
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.models import Region
 from raumwerk.web.shared.audit.actions import record
-from raumwerk.web.shared.notify.actions import enqueue_mail
-from raumwerk.web.shared.notify.kinds import is_secret, kind_of
+from raumwerk.web.shared.notify.actions import enqueue_mail, paces_of, way_out
+from raumwerk.web.shared.notify.kinds import Pace, is_secret, kind_of
 from raumwerk.web.shared.notify.models import MailState, MassMail, OutgoingMail
 from raumwerk.web.shared.notify.texts import clean_line
 
@@ -87,17 +87,22 @@ def propose_mass_mail(
 def release_mass_mail(mass: MassMail, *, by: Person) -> int:
     """Let a reviewed text go: one mail a person, each kept as a row of its own. Returns how many.
 
+    Who has chosen to hear nothing of its kind gets none.
+
     Raises
     ------
     ConflictError
         When somebody else reviewed it first.
     """
     _review(mass, MassMail.State.RELEASED, "", by)
-    people = list(mass.people.filter(is_active=True).order_by("pk"))
+    kind, active = kind_of(mass.kind), list(mass.people.filter(is_active=True).order_by("pk"))
+    paces = paces_of(active, mass.region, kind)
+    people = [person for person in active if paces.get(person.pk) != Pace.NONE]
     for person in people:
+        lines, headers = way_out(person, mass.region, kind)
         enqueue_mail(
-            to=person, subject=mass.subject, text=mass.text, region=mass.region, kind=mass.kind, about=mass.about,
-            mass_mail=mass,
+            to=person, subject=mass.subject, text="\n".join([mass.text, *lines]), region=mass.region, kind=mass.kind,
+            about=mass.about, mass_mail=mass, headers=headers,
         )  # fmt: skip
     record("release_mass_mail", mass.subject, by=by, region=mass.region, people=len(people))
     return len(people)

@@ -14,5 +14,6 @@ urlpatterns = [
     path("meine-seite/abbestellen/<str:token>/", views.unsubscribe_page, name="unsubscribe"),
     path("geschaeftsstelle/postausgang/", views_office.outbox, name="outbox"),
     path("geschaeftsstelle/postausgang/<int:number>/erneut/", views_office.again, name="again"),
+    path("geschaeftsstelle/postausgang/an-viele/neu/", views_office.mass_mail_new, name="mass_mail_new"),
     path("geschaeftsstelle/postausgang/an-viele/<int:number>/", views_office.mass_mail, name="mass_mail"),
 ]

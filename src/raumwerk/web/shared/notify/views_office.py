@@ -20,14 +20,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from raumwerk.errors import MissingError, RaumwerkError
 from raumwerk.web.kit.refusals import tell_form
 from raumwerk.web.people.models import Person
+from raumwerk.web.regions.models import Region
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
 from raumwerk.web.shared.doors import back, told
+from raumwerk.web.shared.notify.circles import circles_of, people_of
 from raumwerk.web.shared.notify.kinds import is_secret, kind_of
 from raumwerk.web.shared.notify.models import MailState, MassMail, OutgoingMail
-from raumwerk.web.shared.notify.outbox import refuse_mass_mail, release_mass_mail, send_again
+from raumwerk.web.shared.notify.outbox import propose_mass_mail, refuse_mass_mail, release_mass_mail, send_again
 from raumwerk.web.shared.notify.queries import mail_counts, mails_of, waiting_texts
 
-__all__ = ["again", "mass_mail", "outbox"]
+__all__ = ["again", "mass_mail", "mass_mail_new", "outbox"]
 
 PER_PAGE = 50
 
@@ -86,6 +88,42 @@ class ReviewForm(forms.Form):
         label=gettext_lazy("Reason, if it is not sent"), required=False, max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )  # fmt: skip
+
+
+class LetterForm(forms.Form):
+    """A text to many: to whom, and what."""
+
+    circle = forms.ChoiceField(label=gettext_lazy("Recipients"))
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    text = forms.CharField(label=gettext_lazy("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 12}))
+
+    def __init__(self, *args: Any, region: Region, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.circles = circles_of(region)
+        choices = [(key, circle.label) for key, circle in self.circles.items()]
+        cast(forms.ChoiceField, self.fields["circle"]).choices = choices
+
+
+@office_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def mass_mail_new(request: RegionRequest) -> HttpResponse:
+    """Write a text to many; nothing is sent before it has been looked at on its own page."""
+    form, status = LetterForm(request.POST if request.method == "POST" else None, region=request.region), 200
+    if form.is_bound:
+        status = 400
+        if form.is_valid():
+            given = form.cleaned_data
+            try:
+                people = people_of(form.circles[given["circle"]], request.region)
+                mass = propose_mass_mail(
+                    request.region, people=people, subject=given["subject"], text=given["text"], kind="circular",
+                    by=cast(Person, request.user),
+                )  # fmt: skip
+            except RaumwerkError as error:
+                status = tell_form(form, error)
+            else:
+                return redirect("notify:mass_mail", region=request.region.slug, number=mass.pk)
+    return render(request, "notify/mass_mail_new.html", {"form": form}, status=status)
 
 
 @office_only
