@@ -63,5 +63,10 @@ def test_head_names_the_way_in_and_for_whom_is_in_their_places(content, make_per
     for place in ("/mitte/meine-seite/", "/mitte/geschaeftsstelle/", "/konto/logout/"):
         assert f'<a href="{place}"' in head
     assert "/konto/login/" not in head
+    assert head.count("<details") == 1  # opens by mouse and by keyboard, without script
+    assert "<summary>Mein Konto</summary>" in head
+    assert '<a href="/en/mitte/meine-seite/" rel="nofollow" aria-current="page">' in _head(
+        client.get("/en/mitte/meine-seite/").content.decode()
+    )
     elsewhere = _head(client.get("/kali/").content.decode())
     assert "/kali/geschaeftsstelle/" not in elsewhere

@@ -38,23 +38,13 @@ def account_links(context: template.Context) -> list[Link]:
     if not person.is_authenticated:
         return [Link(_("Sign in"), reverse("account_login"))]
     links = [Link(_("My page"), reverse("my_page", kwargs={"region": region.slug}))] if region else []
-    links.append(Link(_("My account"), reverse("account_email")))
     if region and person.has_perm("regions.run_office", region):
         links.append(Link(_("Office"), reverse("people:office", kwargs={"region": region.slug})))
         links.append(Link(_("Reports of barriers"), reverse("report_list", kwargs={"region": region.slug})))
     if region and person.has_perm("regions.edit_pages", region):
         links.append(Link(_("Edit pages"), reverse("wagtailadmin_home")))
+    links.append(Link(_("Address, password, second factor"), reverse("account_email")))
     return [*links, Link(_("Sign out"), reverse("account_logout"))]
-
-
-@register.simple_tag(takes_context=True)
-def account_shortcuts(context: template.Context) -> list[Link]:
-    """Return the few of these places that the head of every page names: my page, the office, in and out."""
-    region = context.get("region")
-    names = {reverse("account_login"), reverse("account_logout")}
-    if region:
-        names |= {reverse(name, kwargs={"region": region.slug}) for name in ("my_page", "people:office")}
-    return [link for link in account_links(context) if link.url in names]
 
 
 @register.simple_tag
