@@ -11,8 +11,9 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from copy import copy
 
-__all__ = ["DAMAGED", "MAX_CELLS", "widest"]
+__all__ = ["DAMAGED", "MAX_CELLS", "longer_than_told", "widest"]
 
 #: No official sheet spans more cells; the largest known has about three million.
 MAX_CELLS = 20_000_000
@@ -31,6 +32,24 @@ _UNUSUAL = (b":c ", b"<c>", b"<c/", b"<c\t", b"<c\n", b"<c\r")
 #: Whatever may be the reference of a cell: a quoted `>` or `r=` before it deceives the pattern of a whole cell.
 _ANY_REFERENCE = re.compile(rb"[\s\"']r\s*=\s*[\"']([A-Za-z]{1,4})(\d{1,9})[\"']")
 _NUMBERED_ROW = re.compile(rb"<(?:\w+:)?row\s(?:[^>]*?\s)?r\s*=\s*[\"'](\d{1,9})[\"']")
+
+
+def longer_than_told(archive: zipfile.ZipFile) -> str:
+    """Name of the first part that unpacks to more than the archive says, or nothing.
+
+    `zipfile` stops at the size that is told; the reader of workbooks goes on to the end. What is longer would be read
+    by it and have been measured by nobody.
+    """
+    for member in archive.infolist():
+        asked = copy(member)
+        asked.file_size, left = member.file_size + 1, member.file_size
+        asked.CRC = None  # type: ignore[assignment]  # of a part that goes on it would be wrong, and say nothing of why
+        with archive.open(asked) as reader:
+            while chunk := reader.read(_CHUNK):
+                left -= len(chunk)
+        if left < 0:
+            return member.filename
+    return ""
 
 
 def widest(archive: zipfile.ZipFile) -> tuple[int, int, str]:

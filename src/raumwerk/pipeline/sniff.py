@@ -196,9 +196,12 @@ def _check_extent(path: Path, name: str) -> None:
     """Refuse a workbook of which one sheet would fill the memory."""
     try:
         with zipfile.ZipFile(path) as archive:
+            lying = extent.longer_than_told(archive)
             rows, columns, part = extent.widest(archive)
     except extent.DAMAGED as error:
         raise reject(name, "the spreadsheet cannot be opened", "a complete xlsx or xlsb file", cause=error) from error
+    if lying:
+        raise InputError(Problem(f"{lying} unpacks to more than the archive says", file=name))
     if rows * columns > extent.MAX_CELLS:
         raise InputError(
             Problem(
@@ -227,9 +230,21 @@ def _layers(path: Path, name: str) -> list[str]:
     try:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         try:
-            rows = connection.execute("select table_name from gpkg_contents where data_type = 'features'").fetchall()
+            _refuse_made_up_tables(connection, name)
+            rows = connection.execute(
+                "select table_name from gpkg_contents where data_type = 'features' limit ?", (_MAX_MEMBERS,)
+            ).fetchall()
         finally:
             connection.close()
     except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
         raise reject(name, "the GeoPackage cannot be opened", "a complete GeoPackage", cause=error) from error
     return [str(row[0]) for row in rows]
+
+
+def _refuse_made_up_tables(connection: sqlite3.Connection, name: str) -> None:
+    """Refuse a database of which a table is a question in disguise: asked, it may never come to an end."""
+    made_up = "select name, sql from sqlite_master where type = 'view' or sql like 'create virtual table%'"
+    for table, told in connection.execute(made_up):
+        index_of_shapes = re.match(r'create virtual table "?rtree_\w+"? using rtree\b', str(told), re.IGNORECASE)
+        if not index_of_shapes:
+            raise reject(name, f"{str(table)[:80]!r} is no table", "a GeoPackage that holds tables alone")
