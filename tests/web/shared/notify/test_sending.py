@@ -10,6 +10,8 @@ import pytest
 from django.core import mail as outbox
 from django.core.mail import send_mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from raumwerk.errors import ConflictError, InputError, MissingError
@@ -322,3 +324,42 @@ def test_who_leaves_takes_their_name_out_of_the_mail(regions, make_person):
     assert not _mails().filter(pk=waiting.pk).exists()
     kept = _mails().get(pk=sent.pk)
     assert (kept.address, kept.subject, kept.text, kept.person_id, kept.state) == ("", "", "", None, "sent")
+
+
+def _fill_queue(regions, number):
+    OutgoingMail.objects.bulk_create(
+        OutgoingMail(
+            region=regions["mitte"], address=f"p{one}@kreis.example", kind="test_news", subject="x", text="y" * 2000,
+            message_id=f"<{number}-{one}@raumwerk.example>",
+        )
+        for one in range(number)
+    )  # fmt: skip
+
+
+def test_a_pass_costs_the_same_however_long_the_queue(regions, transport):
+    costs = []
+    for number in (200, 10_000):
+        _mails().delete()
+        _fill_queue(regions, number)
+        with CaptureQueriesContext(connection) as asked:
+            assert sending.send_due().sent == 100
+        costs.append(len(asked))
+        rows = [query["sql"] for query in asked if query["sql"].lstrip().upper().startswith("SELECT")]
+        assert all("LIMIT" in sql or '"id" = ' in sql or '"mail_id" = ' in sql for sql in rows)
+    assert costs[0] == costs[1]
+
+
+def test_an_address_the_connection_breaks_at_holds_up_one_pass_and_no_mail(regions, monkeypatch, settings):
+    class Breaking(EmailBackend):
+        def send_messages(self, messages):
+            if messages[0].to == ["p0@kreis.example"]:
+                raise smtplib.SMTPServerDisconnected("closed")
+            return super().send_messages(messages)
+
+    monkeypatch.setattr(sending, "get_connection", lambda _path: Breaking())
+    _fill_queue(regions, 300)
+    passes = [sending.send_due() for _ in range(4)]
+    assert [one.sent for one in passes] == [0, 100, 100, 99]
+    assert [bool(one.broken) for one in passes] == [True, False, False, False]
+    (left,) = _mails().exclude(state=MailState.SENT)
+    assert (left.address, left.state, left.attempts) == ("p0@kreis.example", MailState.QUEUED, 1)
