@@ -241,6 +241,7 @@ ATLAS = {
     R + "atlas/gebiet/<slug:key>/profil.pdf": Door(thin=True, fill=KEY),
     R + "atlas/auswahl/": Door(thin=True),
     R + "atlas/auswahl/profil.pdf": Door(thin=True, queries=("?gebiete=91001",)),
+    R + "einbetten/bild/<slug:key>/": Door(thin=True, fill=(("key", "map"),), queries=("?indicator=population",)),
     R + "einbetten/karte/": Door(thin=True),
     R + "einbetten/pendeln/": Door(thin=True),
     R + "atlas/nebeneinander/": Door(thin=True),
@@ -265,7 +266,7 @@ MACHINES = dict.fromkeys(
         A + "commuting/", A + "interfaces/", A + "values.<form:form>", A + "flows.<form:form>",
         A + "commuting.<form:form>", A + "interfaces.<form:form>", A + "economy/",
         A + "economy.<sheet:sheet>", A + "functional-regions/", A + "functional-regions.<sheet:sheet>",
-        A + "centres/", A + "centres.<sheet:sheet>", A + "profile/", A + "profile.<rows:form>",
+        A + "centres/", A + "centres.<sheet:sheet>", A + "place/", A + "profile/", A + "profile.<tableform:form>",
         A + "scenarios/", A + "scenarios.<sheet:sheet>", "ogc/", "ogc",
         "ogc/api", "ogc/conformance", "ogc/collections", "ogc/collections/<slug:key>",
         "ogc/collections/<slug:key>/queryables", "ogc/collections/<slug:key>/items",
@@ -279,7 +280,7 @@ PICTURES = dict.fromkeys(
             f"{A}{name}.<image:form>"
             for name in ("age", "histogram", "locator", "scatter", "sectors", "trend", "trends", "two-maps")
         ),
-        A + "scenario-comparison.<comparison:form>",
+        A + "scenario-comparison/", A + "scenario-comparison.<form:form>",
     ),
     Door(fill=(("form", "svg"),), shared=True, thin=True),
 )  # fmt: skip

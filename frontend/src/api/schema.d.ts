@@ -133,7 +133,7 @@ export interface paths {
         };
         /**
          * Age structure of districts as a picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/age.svg?area=05762020`
          */
         readonly get: operations["age"];
         readonly put?: never;
@@ -153,7 +153,7 @@ export interface paths {
         };
         /**
          * Analysis: centres
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/centres/?view=nodes`
          */
         readonly get: operations["analysis_centres"];
         readonly put?: never;
@@ -173,7 +173,7 @@ export interface paths {
         };
         /**
          * Tables and map of the analysis centres as files
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/centres.gpkg?view=supply`
          */
         readonly get: operations["analysis_centres_file"];
         readonly put?: never;
@@ -213,7 +213,7 @@ export interface paths {
         };
         /**
          * Commuters of a set of areas, pair by pair, as a file or picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/commuting.xlsx?area=05762,06611&direction=net&min=50&km_max=80`
          */
         readonly get: operations["commuting_file"];
         readonly put?: never;
@@ -233,7 +233,7 @@ export interface paths {
         };
         /**
          * Analysis: economy
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/economy/`
          */
         readonly get: operations["analysis_economy"];
         readonly put?: never;
@@ -253,7 +253,7 @@ export interface paths {
         };
         /**
          * Tables and map of the analysis economy as files
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/economy.csv`
          */
         readonly get: operations["analysis_economy_file"];
         readonly put?: never;
@@ -293,7 +293,7 @@ export interface paths {
         };
         /**
          * Commuters of an area as a file or picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/flows.geojson?area=06611&direction=in`
          */
         readonly get: operations["flows_file"];
         readonly put?: never;
@@ -313,7 +313,7 @@ export interface paths {
         };
         /**
          * Analysis: regions
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/functional-regions/?level=district`
          */
         readonly get: operations["analysis_regions"];
         readonly put?: never;
@@ -333,7 +333,7 @@ export interface paths {
         };
         /**
          * Tables and map of the analysis regions as files
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/functional-regions.geojson?level=district&table=areas`
          */
         readonly get: operations["analysis_regions_file"];
         readonly put?: never;
@@ -353,7 +353,7 @@ export interface paths {
         };
         /**
          * Histogram of an indicator as a picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/histogram.svg?indicator=population_density&level=municipality`
          */
         readonly get: operations["histogram"];
         readonly put?: never;
@@ -393,7 +393,7 @@ export interface paths {
         };
         /**
          * Pairs of districts held against what could be expected, as a file or picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/interfaces.parquet?area=05762&kind=more`
          */
         readonly get: operations["interfaces_file"];
         readonly put?: never;
@@ -413,9 +413,29 @@ export interface paths {
         };
         /**
          * Where areas lie in the region, as a picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/locator.svg?area=05762020`
          */
         readonly get: operations["locator"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/place/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Official types, nearest centres, age and economy
+         * @description Example: `/api/v1/regions/mitte/place/?area=05762020`
+         */
+        readonly get: operations["place"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -453,7 +473,7 @@ export interface paths {
         };
         /**
          * Every figure of areas as a file
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/profile.gpkg?area=06611,03159,05774`
          */
         readonly get: operations["profile_file"];
         readonly put?: never;
@@ -473,9 +493,29 @@ export interface paths {
         };
         /**
          * Two indicators against each other as a picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/scatter.svg?indicator=population_density&compare=share_65_plus&level=district`
          */
         readonly get: operations["scatter"];
+        readonly put?: never;
+        readonly post?: never;
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly "/api/v1/regions/{slug}/scenario-comparison/": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        /**
+         * Scenarios beside today: outcomes, ranks by the weights of two groups, change of each municipality
+         * @description Example: `/api/v1/regions/mitte/scenario-comparison/?s=telework_share%3D30%26name%3DA&s=centrality%3D10`
+         */
+        readonly get: operations["scenario_comparison"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -492,10 +532,10 @@ export interface paths {
             readonly cookie?: never;
         };
         /**
-         * Scenarios beside today: tables or maps
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * Scenarios beside today: tables or maps as files
+         * @description Example: `/api/v1/regions/mitte/scenario-comparison.geojson?s=telework_share%3D30&s=centrality%3D10`
          */
-        readonly get: operations["scenario_comparison"];
+        readonly get: operations["scenario_comparison_file"];
         readonly put?: never;
         readonly post?: never;
         readonly delete?: never;
@@ -513,7 +553,7 @@ export interface paths {
         };
         /**
          * Analysis: scenarios
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/scenarios/?telework_share=30`
          */
         readonly get: operations["analysis_scenarios"];
         readonly put?: never;
@@ -533,7 +573,7 @@ export interface paths {
         };
         /**
          * Tables and map of the analysis scenarios as files
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/scenarios.parquet?telework_share=30`
          */
         readonly get: operations["analysis_scenarios_file"];
         readonly put?: never;
@@ -553,7 +593,7 @@ export interface paths {
         };
         /**
          * Economic structure of districts as a picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/sectors.svg?area=05762020`
          */
         readonly get: operations["sectors"];
         readonly put?: never;
@@ -593,7 +633,7 @@ export interface paths {
         };
         /**
          * An indicator of an area through the years as a picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/trend.svg?area=05762020&indicator=population`
          */
         readonly get: operations["trend"];
         readonly put?: never;
@@ -613,7 +653,7 @@ export interface paths {
         };
         /**
          * An indicator of several areas beside each other as a picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/trends.svg?area=06611,03159,05774&indicator=population`
          */
         readonly get: operations["trends"];
         readonly put?: never;
@@ -633,7 +673,7 @@ export interface paths {
         };
         /**
          * Two maps side by side as a picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/two-maps.pdf?indicator=population_density&compare=share_65_plus&level=district`
          */
         readonly get: operations["two_maps"];
         readonly put?: never;
@@ -673,7 +713,7 @@ export interface paths {
         };
         /**
          * Values of an indicator as a file or picture
-         * @description Check the parameters, ask the release, and answer with an ETag.
+         * @description Example: `/api/v1/regions/mitte/values.png?indicator=population_density&level=district&scope=germany`
          */
         readonly get: operations["values_file"];
         readonly put?: never;
@@ -891,6 +931,15 @@ export interface components {
          * @enum {string}
          */
         readonly CommutingAnswerDirectionEnum: "out" | "in" | "net";
+        readonly ComparedScenario: {
+            readonly name: string;
+            /** @description All levers and assumptions with the values that were used. */
+            readonly parameters: {
+                readonly [key: string]: unknown;
+            };
+            readonly sentences: readonly string[];
+            readonly figures: readonly components["schemas"]["AnalysisFigure"][];
+        };
         readonly Comparison: {
             /**
              * Format: double
@@ -1292,6 +1341,33 @@ export interface components {
             /** @description Distance between the centres. */
             readonly km: readonly (number | null)[];
         };
+        readonly PlaceAnswer: {
+            readonly release: string;
+            readonly areas: readonly components["schemas"]["NamedArea"][];
+            /** @description Official types of a single area; empty for several. */
+            readonly facts: readonly components["schemas"]["PlaceFact"][];
+            /** @description Nearest centres of municipalities. */
+            readonly centres: readonly components["schemas"]["PlaceCentre"][];
+            readonly structures: readonly components["schemas"]["PlaceStructure"][];
+            readonly attribution: readonly components["schemas"]["Attribution"][];
+        };
+        readonly PlaceCentre: {
+            readonly level: string;
+            readonly origin: string;
+            readonly centre: string;
+            readonly centre_name: string;
+            /**
+             * Format: double
+             * @description As the crow flies; 0 for a centre itself. The farthest of several areas.
+             */
+            readonly km: number;
+        };
+        readonly PlaceFact: {
+            readonly scheme: string;
+            readonly name: string;
+            readonly period: string;
+            readonly label: string;
+        };
         readonly PlaceFigure: {
             readonly area: string;
             readonly name: string;
@@ -1316,6 +1392,14 @@ export interface components {
             /** @description One row for each figure and date. */
             readonly rows: readonly components["schemas"]["PlaceFigure"][];
             readonly attribution: readonly components["schemas"]["Attribution"][];
+        };
+        readonly PlaceStructure: {
+            readonly key: string;
+            readonly title: string;
+            readonly period: string;
+            /** @description Known for whole districts only. */
+            readonly districts: readonly string[];
+            readonly groups: readonly components["schemas"]["StructureGroup"][];
         };
         /** @description Areas that pairs begin or end at; the lists have the same order. */
         readonly Places: {
@@ -1417,6 +1501,20 @@ export interface components {
             /** @description Release this answer speaks of. */
             readonly release: string;
             readonly releases: readonly components["schemas"]["Release"][];
+            readonly attribution: readonly components["schemas"]["Attribution"][];
+        };
+        readonly ScenarioComparisonAnswer: {
+            readonly release: string;
+            /** @description Version of the code that computed this. */
+            readonly code_version: string;
+            readonly accuracy: components["schemas"]["Accuracy"] | null;
+            /** @description What counts for the two groups, with the values that were used. */
+            readonly weights: {
+                readonly [key: string]: unknown;
+            };
+            readonly scenarios: readonly components["schemas"]["ComparedScenario"][];
+            readonly tables: readonly components["schemas"]["AnalysisTable"][];
+            readonly warnings: readonly string[];
             readonly attribution: readonly components["schemas"]["Attribution"][];
         };
         readonly SeriesPoint: {
@@ -1526,6 +1624,14 @@ export interface components {
          * @enum {string}
          */
         readonly StatusEnum: "measured" | "rounded" | "estimated" | "masked" | "unlisted" | "unknown";
+        readonly StructureGroup: {
+            readonly name: string;
+            readonly persons: components["schemas"]["BoundedNumber"];
+            /** @description Per cent of all. */
+            readonly share: components["schemas"]["BoundedNumber"];
+            /** @description Per cent in the region. */
+            readonly compared: components["schemas"]["BoundedNumber"] | null;
+        };
         readonly Values: {
             readonly release: string;
             readonly indicator: components["schemas"]["Indicator"];
@@ -1572,6 +1678,7 @@ export type Breaks = components['schemas']['Breaks'];
 export type Caveat = components['schemas']['Caveat'];
 export type CommutingAnswer = components['schemas']['CommutingAnswer'];
 export type CommutingAnswerDirectionEnum = components['schemas']['CommutingAnswerDirectionEnum'];
+export type ComparedScenario = components['schemas']['ComparedScenario'];
 export type Comparison = components['schemas']['Comparison'];
 export type ExpectedAnswer = components['schemas']['ExpectedAnswer'];
 export type ExpectedAnswerKindEnum = components['schemas']['ExpectedAnswerKindEnum'];
@@ -1600,8 +1707,12 @@ export type NamedArea = components['schemas']['NamedArea'];
 export type NationShapes = components['schemas']['NationShapes'];
 export type PackedRings = components['schemas']['PackedRings'];
 export type Pairs = components['schemas']['Pairs'];
+export type PlaceAnswer = components['schemas']['PlaceAnswer'];
+export type PlaceCentre = components['schemas']['PlaceCentre'];
+export type PlaceFact = components['schemas']['PlaceFact'];
 export type PlaceFigure = components['schemas']['PlaceFigure'];
 export type PlaceFiguresAnswer = components['schemas']['PlaceFiguresAnswer'];
+export type PlaceStructure = components['schemas']['PlaceStructure'];
 export type Places = components['schemas']['Places'];
 export type Problem = components['schemas']['Problem'];
 export type Profile = components['schemas']['Profile'];
@@ -1611,6 +1722,7 @@ export type RegionSummary = components['schemas']['RegionSummary'];
 export type Regions = components['schemas']['Regions'];
 export type Release = components['schemas']['Release'];
 export type Releases = components['schemas']['Releases'];
+export type ScenarioComparisonAnswer = components['schemas']['ScenarioComparisonAnswer'];
 export type SeriesPoint = components['schemas']['SeriesPoint'];
 export type ShapeCollection = components['schemas']['ShapeCollection'];
 export type ShapeCollectionTypeEnum = components['schemas']['ShapeCollectionTypeEnum'];
@@ -1622,6 +1734,7 @@ export type Source = components['schemas']['Source'];
 export type SourceFile = components['schemas']['SourceFile'];
 export type Sources = components['schemas']['Sources'];
 export type StatusEnum = components['schemas']['StatusEnum'];
+export type StructureGroup = components['schemas']['StructureGroup'];
 export type Values = components['schemas']['Values'];
 export type WayTotals = components['schemas']['WayTotals'];
 export type $defs = Record<string, never>;
@@ -1666,8 +1779,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1715,8 +1837,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1769,8 +1900,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1823,8 +1963,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1870,8 +2019,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1919,8 +2077,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -1972,7 +2139,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -1981,8 +2148,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2097,7 +2273,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release or region, or the release lacks what the analysis needs. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2240,7 +2416,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release or region, or the release lacks what the analysis needs. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2331,8 +2507,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2422,7 +2607,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2431,8 +2616,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2502,7 +2696,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release or region, or the release lacks what the analysis needs. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2600,7 +2794,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release or region, or the release lacks what the analysis needs. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2684,8 +2878,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2766,7 +2969,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -2775,8 +2978,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -2883,7 +3095,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release or region, or the release lacks what the analysis needs. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3018,7 +3230,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release or region, or the release lacks what the analysis needs. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3118,7 +3330,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3127,8 +3339,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3202,8 +3423,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3286,7 +3516,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3295,8 +3525,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3348,7 +3587,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3357,8 +3596,77 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly place: {
+        readonly parameters: {
+            readonly query: {
+                /** @description Keys of areas, separated by commas. */
+                readonly area: string;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["PlaceAnswer"];
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3410,8 +3718,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3441,7 +3758,7 @@ export interface operations {
             readonly header?: never;
             readonly path: {
                 /** @description Format of the file. */
-                readonly form: "csv" | "parquet" | "xlsx";
+                readonly form: "csv" | "geojson" | "gpkg" | "parquet" | "xlsx";
                 readonly slug: string;
             };
             readonly cookie?: never;
@@ -3456,9 +3773,11 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
+                    readonly "application/geo+json": string;
+                    readonly "application/geopackage+sqlite3": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3467,8 +3786,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3571,7 +3899,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3580,8 +3908,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3625,6 +3962,86 @@ export interface operations {
                 readonly release?: string;
                 /** @description Levers of a scenario as the address of its page, with its name; given up to four times. */
                 readonly s: readonly string[];
+            };
+            readonly header?: never;
+            readonly path: {
+                readonly slug: string;
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["ScenarioComparisonAnswer"];
+                };
+            };
+            /** @description A parameter is wrong; the problem says which and what is possible. */
+            readonly 400: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
+            readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readonly scenario_comparison_file: {
+        readonly parameters: {
+            readonly query: {
+                /** @description mehr erreichbare Arbeitsplätze */
+                readonly a_access?: number;
+                /** @description weniger CO₂ */
+                readonly a_co2?: number;
+                /** @description weniger Pendelkilometer */
+                readonly a_commuter_km?: number;
+                /** @description weniger Flächenverbrauch */
+                readonly a_land?: number;
+                /** @description mehr Menschen arbeiten, wo sie wohnen */
+                readonly a_self_containment?: number;
+                /** @description mehr erreichbare Arbeitsplätze */
+                readonly b_access?: number;
+                /** @description weniger CO₂ */
+                readonly b_co2?: number;
+                /** @description weniger Pendelkilometer */
+                readonly b_commuter_km?: number;
+                /** @description weniger Flächenverbrauch */
+                readonly b_land?: number;
+                /** @description mehr Menschen arbeiten, wo sie wohnen */
+                readonly b_self_containment?: number;
+                /**
+                 * @description Language of names and texts.
+                 *
+                 *     * `de` - de
+                 *     * `en` - en
+                 */
+                readonly lang?: "de" | "en";
+                /** @description Release to read; default the current one. */
+                readonly release?: string;
+                /** @description Levers of a scenario as the address of its page, with its name; given up to four times. */
+                readonly s: readonly string[];
                 /**
                  * @description Of a PNG: screen 1,920 pixels wide, print 3,840 pixels wide.
                  *
@@ -3632,13 +4049,13 @@ export interface operations {
                  *     * `print` - print
                  */
                 readonly size?: "screen" | "print";
-                /** @description Default the outcomes. */
+                /** @description Default the outcomes; of a file with shapes, the areas. */
                 readonly table?: string;
             };
             readonly header?: never;
             readonly path: {
                 /** @description Format of the file. */
-                readonly form: "csv" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
+                readonly form: "csv" | "geojson" | "gpkg" | "parquet" | "pdf" | "png" | "svg" | "xlsx";
                 readonly slug: string;
             };
             readonly cookie?: never;
@@ -3653,12 +4070,14 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
+                    readonly "application/geo+json": string;
+                    readonly "application/geopackage+sqlite3": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3667,8 +4086,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -3762,7 +4190,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release or region, or the release lacks what the analysis needs. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3884,7 +4312,7 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release or region, or the release lacks what the analysis needs. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3946,7 +4374,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -3955,8 +4383,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4011,8 +4448,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4066,7 +4512,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4075,8 +4521,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4130,7 +4585,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4139,8 +4594,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4243,7 +4707,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4252,8 +4716,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4325,8 +4798,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4421,7 +4903,7 @@ export interface operations {
                     readonly "application/pdf": string;
                 };
             };
-            /** @description As the question itself. */
+            /** @description A parameter is wrong; the problem says which and what is possible. */
             readonly 400: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -4430,8 +4912,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description As the question itself. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4477,8 +4968,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
@@ -4524,8 +5024,17 @@ export interface operations {
                     readonly "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description No such release, region, indicator or area. */
+            /** @description No such release, region, indicator or area, or the release lacks what is asked for. */
             readonly 404: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Others are having long calculations done; Retry-After says when to ask again. */
+            readonly 503: {
                 headers: {
                     readonly [name: string]: unknown;
                 };

@@ -7,6 +7,12 @@ from django.test import Client
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("home", "probe", "bundles")]
 NAMES = ("site", "atlas")
+PICTURES = {
+    "map": "indicator=population&level=district", "two-maps": "indicator=population&compare=population&level=district",
+    "histogram": "indicator=population", "flows": "area=91001", "commuting": "area=91001,91002",
+    "locator": "area=91001001", "trend": "area=91001&indicator=population",
+}  # fmt: skip
+BOXED = [f"/probe/einbetten/bild/{key}/?{query}" for key, query in PICTURES.items()]
 MAP, FLOWS = "/probe/einbetten/karte/?indicator=unemployment_share", "/probe/einbetten/pendeln/?area=91001001"
 
 
@@ -29,7 +35,7 @@ def bundles(settings, tmp_path):
     settings.BUNDLE_DIR = tmp_path / "bundles"
 
 
-@pytest.mark.parametrize("address", [MAP, FLOWS, "/en" + MAP, "/en" + FLOWS])
+@pytest.mark.parametrize("address", [MAP, FLOWS, "/en" + MAP, "/en" + FLOWS, *BOXED])
 def test_embed_may_be_framed_and_asks_nothing_of_the_reader(address):
     for _ in range(2):  # the second answer comes from the cache of pages
         response = Client().get(address)
@@ -64,6 +70,9 @@ def test_embed_says_title_source_and_the_way_to_the_table(atlas):
     ("address", "status"),
     [("/probe/einbetten/karte/?indicator=none", 400), ("/probe/einbetten/pendeln/?area=x", 404),
      ("/probe/einbetten/pendeln/?direction=%3Cscript%3E", 400), ("/probe/einbetten/pendeln/?border=1", 400),
+     ("/probe/einbetten/bild/none/", 404), ("/probe/einbetten/bild/map/?indicator=%3Cscript%3E", 400),
+     ("/probe/einbetten/bild/map/?colour=red", 400), ("/probe/einbetten/bild/locator/?area=99999999", 404),
+     ("/probe/einbetten/bild/scenario-comparison/", 400), ("/probe/einbetten/bild/map/", 400),
      ("/probe/einbetten/karte/?release=19990101-00000000", 404), ("/probe/einbetten/karte/?classes=99", 400)],
 )  # fmt: skip
 def test_embed_of_nonsense_is_explained(address, status):

@@ -6,8 +6,9 @@ import re
 import pytest
 from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
+from jsonschema import Draft202012Validator
 
-from raumwerk.web.atlas.api.views import _EXAMPLES
+from raumwerk.web.atlas.api.described import EXAMPLES
 
 pytestmark = pytest.mark.real_data
 
@@ -17,14 +18,65 @@ def _home(real_home, settings):
     settings.HOME = real_home
 
 
-def test_every_example_of_the_description_answers():
+def operations():
     schema = SchemaGenerator(urlconf="raumwerk.web.atlas.api_urls").get_schema(request=None, public=True)
-    examples = re.findall(r"Example: `([^`]+)`", json.dumps(schema["paths"], default=str))
-    assert len(examples) == len(_EXAMPLES)
-    for address in examples:
-        response = Client().get(address)
-        assert response.status_code == 200, (address, response.content[:300])
-        assert response.json()["attribution"]
+    told = json.loads(json.dumps(schema, default=str))
+    return told, {
+        operation["operationId"]: (path, operation)
+        for path, item in told["paths"].items()
+        for operation in item.values()
+    }
+
+
+def as_json_schema(node):
+    """Schema of OpenAPI 3.0 as JSON Schema, which has another word for what may be null."""
+    if isinstance(node, list):
+        return [as_json_schema(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    plain = {key: as_json_schema(value) for key, value in node.items() if key != "nullable"}
+    return {"anyOf": [plain, {"type": "null"}]} if node.get("nullable") is True else plain
+
+
+def test_every_question_has_an_example_and_every_example_a_question():
+    _schema, found = operations()
+    assert set(EXAMPLES) == set(found)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(EXAMPLES))
+def test_example_answers_as_the_description_says(name):
+    schema, found = operations()
+    path, operation = found[name]
+    (address,) = re.findall(r"Example: `([^`]+)`", operation["description"])
+    pattern = re.sub(r"\\\{\w+\\\}", "[^/?]+", re.escape(path))
+    assert re.fullmatch(pattern, address.partition("?")[0]), f"the example of {path} is of another question"
+    response = Client().get(address)
+    assert response.status_code == 200, (address, response.content[:300])
+    declared = operation["responses"]["200"]["content"]
+    kind = response.headers["Content-Type"].partition(";")[0]
+    assert kind in declared, (address, kind)
+    assert len(response.content) > 200
+    if kind == "application/json":
+        answer = response.json()
+        wanted = {**declared[kind]["schema"], "components": schema["components"]}
+        Draft202012Validator(as_json_schema(wanted)).validate(answer)
+        assert answer["attribution"]
+
+
+@pytest.mark.django_db
+def test_age_and_economy_of_a_place_are_those_of_its_chart():
+    answer = Client().get("/api/v1/regions/mitte/place/?area=05762020&lang=de").json()
+    assert [each["key"] for each in answer["structures"]] == ["age", "sectors"]
+    for each in answer["structures"]:
+        picture = Client().get(f"/api/v1/regions/mitte/{each['key']}.svg?area=05762020&lang=de").content.decode()
+        assert each["title"] in picture
+        shares = [group["share"]["value"] for group in each["groups"] if group["share"]["value"] is not None]
+        assert shares
+        assert all(f"{value:.1f} %".replace(".", ",") in picture for value in shares)
+    assert answer["facts"]
+    assert answer["centres"]
+    assert Client().get("/api/v1/regions/mitte/place/?area=11000000").status_code == 404
 
 
 def test_balance_of_kassel_is_the_agencys():

@@ -7,9 +7,9 @@ from django.urls.converters import StringConverter
 from drf_spectacular.views import SpectacularAPIView
 
 from raumwerk.web.atlas import ogc_urls, planning_urls
-from raumwerk.web.atlas.api import commuting, commuting_files, files, pictures, places, problems, views
+from raumwerk.web.atlas.api import commuting, commuting_files, files, pictures, places, problems, structures, views
 from raumwerk.web.atlas.api.base import AtlasView
-from raumwerk.web.atlas.api.comparison import COMPARISON_FORMS, ScenarioComparisonFile
+from raumwerk.web.atlas.api.comparison import ScenarioComparison, ScenarioComparisonFile
 from raumwerk.web.atlas.api.dcat import SERIALISATIONS, dcat_catalogue
 from raumwerk.web.atlas.exports.figure import IMAGE_FORMS
 
@@ -32,18 +32,6 @@ class ImageConverter(StringConverter):
     regex = "|".join(IMAGE_FORMS)
 
 
-class RowsConverter(StringConverter):
-    """Ending of a table whose rows are no areas."""
-
-    regex = "|".join(places.PROFILE_FORMS)
-
-
-class ComparisonConverter(StringConverter):
-    """Ending of a comparison of scenarios."""
-
-    regex = "|".join(COMPARISON_FORMS)
-
-
 class SerialisationConverter(StringConverter):
     """Ending of the catalogue."""
 
@@ -53,8 +41,6 @@ class SerialisationConverter(StringConverter):
 register_converter(FormConverter, "form")
 register_converter(TableConverter, "tableform")
 register_converter(ImageConverter, "image")
-register_converter(RowsConverter, "rows")
-register_converter(ComparisonConverter, "comparison")
 register_converter(SerialisationConverter, "serialisation")
 
 #: Charts that are pictures alone, by their address.
@@ -97,10 +83,16 @@ urlpatterns = [
         path(f"api/v1/regions/<slug:slug>/{name}.<image:form>", view.as_view(), name=f"api-{name}-picture")
         for name, view in PICTURES.items()
     ),
+    path("api/v1/regions/<slug:slug>/place/", structures.Place.as_view(), name="api-place"),
     path("api/v1/regions/<slug:slug>/profile/", places.PlaceFigures.as_view(), name="api-profile"),
-    path("api/v1/regions/<slug:slug>/profile.<rows:form>", places.ProfileFile.as_view(), name="api-profile-file"),
+    path("api/v1/regions/<slug:slug>/profile.<tableform:form>", places.ProfileFile.as_view(), name="api-profile-file"),
     path(
-        "api/v1/regions/<slug:slug>/scenario-comparison.<comparison:form>",
+        "api/v1/regions/<slug:slug>/scenario-comparison/",
+        ScenarioComparison.as_view(),
+        name="api-scenario-comparison",
+    ),
+    path(
+        "api/v1/regions/<slug:slug>/scenario-comparison.<form:form>",
         ScenarioComparisonFile.as_view(),
         name="api-scenario-comparison-file",
     ),

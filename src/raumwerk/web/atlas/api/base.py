@@ -7,7 +7,7 @@ import json
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.cache import get_conditional_response
@@ -55,7 +55,7 @@ class AtlasView(APIView):
 
     def get(self, request: Request, **kwargs: Any) -> HttpResponse:
         """Check the parameters, ask the release, and answer with an ETag."""
-        asked = self.checked(request)
+        asked = self.checked(request.query_params)
         atlas = atlas_release(asked.get("release"))
         answer = self.answer(atlas, asked, **kwargs)
         response = answer if isinstance(answer, HttpResponse) else json_response(answer)
@@ -63,10 +63,10 @@ class AtlasView(APIView):
         response.headers["X-Raumwerk-Release"] = atlas.id
         return conditional(request._request, response, atlas.id)
 
-    def checked(self, request: Request) -> dict[str, Any]:
+    def checked(self, query: QueryDict) -> dict[str, Any]:
         """Parameters after every check; unknown ones are refused, so that a typing error does not go unnoticed."""
-        asked = self.params(data=request.query_params.dict())
-        unknown = sorted(set(request.query_params) - set(asked.fields))
+        asked = self.params(data=self.given(query))
+        unknown = sorted(set(query) - set(asked.fields))
         if unknown:
             message = gettext("is no parameter of this question; possible are: %(known)s")
             raise serializers.ValidationError(
@@ -75,6 +75,10 @@ class AtlasView(APIView):
         asked.is_valid(raise_exception=True)
         valid: dict[str, Any] = asked.validated_data
         return valid
+
+    def given(self, query: QueryDict) -> dict[str, Any]:
+        """Parameters as the address gives them; of one that is repeated the last counts."""
+        return query.dict()
 
     def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
         """Content of the answer."""

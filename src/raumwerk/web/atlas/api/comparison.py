@@ -1,83 +1,165 @@
-"""Scenarios compared, to take away: the tables as data, the maps side by side as a picture."""
+"""Scenarios beside today: as data, the tables as files, the maps side by side as a picture."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-import polars as pl
+from django.http import QueryDict
 from django.utils.translation import gettext
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from raumwerk import __version__
 from raumwerk.errors import InputError, MissingError, Problem
-from raumwerk.web.atlas.api.base import AtlasView
-from raumwerk.web.atlas.api.files import TABLES, file_answer, file_question, picture_answer
-from raumwerk.web.atlas.api.params import PictureParams
-from raumwerk.web.atlas.api.planning import param_field
-from raumwerk.web.atlas.exports.content import Content, Field, origin_facts
-from raumwerk.web.atlas.exports.figure import IMAGE_FORMS
+from raumwerk.web.atlas.api import answers
+from raumwerk.web.atlas.api.described import PROBLEMS, example
+from raumwerk.web.atlas.api.files import WITH_SHAPES, FigureView, file_answer, file_question
+from raumwerk.web.atlas.api.params import CommonParams, PictureParams
+from raumwerk.web.atlas.api.planning import (
+    AnalysisFigure,
+    AnalysisTable,
+    figures_answer,
+    param_field,
+    tables_answer,
+)
+from raumwerk.web.atlas.exports.content import Content, origin_facts
+from raumwerk.web.atlas.exports.figure import IMAGE_FORMS, Figure
+from raumwerk.web.atlas.exports.planning import table_fields, table_shapes
 from raumwerk.web.atlas.exports.planning_figures import scenarios_figure
-from raumwerk.web.atlas.queries.planning.analysis import Analysis, Table
-from raumwerk.web.atlas.queries.planning.params import Case, as_text, read_state
+from raumwerk.web.atlas.queries.planning.params import Case, State, as_text, read_state
 from raumwerk.web.atlas.queries.planning.questions import QUESTIONS
 from raumwerk.web.atlas.queries.planning.scenarios import WEIGHTS
-from raumwerk.web.atlas.queries.planning.scenarios_view import compare_scenarios, scenario_analysis
+from raumwerk.web.atlas.queries.planning.scenarios_view import Comparison, comparison_of
 from raumwerk.web.atlas.queries.release import AtlasRelease
+from raumwerk.web.atlas.queries.shapes import shape_files
 
-__all__ = ["COMPARISON_FORMS", "ScenarioComparisonFile"]
+__all__ = ["ScenarioComparison", "ScenarioComparisonFile"]
 
 MOST_COMPARED = 4
-#: Scenarios are no areas: tables without shapes, and pictures.
-COMPARISON_FORMS = {**{form: media for form, media in TABLES.items() if form not in ("geojson", "gpkg")}, **IMAGE_FORMS}
 
 
-class _Compared(PictureParams):
-    """Which scenarios to compare, and what counts for the groups."""
+class _Scenarios(serializers.Serializer):
+    """Which scenarios to compare."""
 
     s = serializers.ListField(
         child=serializers.CharField(max_length=4000, allow_blank=True), max_length=MOST_COMPARED, allow_empty=False,
         help_text="Levers of a scenario as the address of its page, with its name; given up to four times.",
     )  # fmt: skip
-    table = serializers.RegexField(r"^[a-z_]{1,30}\Z", required=False, help_text="Default the outcomes.")
 
 
 _weights: dict[str, Any] = {param.name: param_field(param) for param in WEIGHTS}
-ComparisonParams: type[PictureParams] = type("ComparisonParams", (_Compared,), _weights)
+ComparisonParams: type[CommonParams] = type("ComparisonParams", (_Scenarios, CommonParams), _weights)
 
 
-@file_question(ComparisonParams, "scenario_comparison", "Scenarios beside today: tables or maps", COMPARISON_FORMS)
-class ScenarioComparisonFile(AtlasView):
-    params = ComparisonParams
+class ComparisonFileParams(ComparisonParams, PictureParams):  # type: ignore[misc, valid-type]  # made of the weights
+    """Which scenarios to compare, and which table to take."""
 
-    def checked(self, request: Request) -> dict[str, Any]:
-        """Parameters after every check; the scenarios are given one by one."""
-        given: dict[str, Any] = request.query_params.dict()
-        if "s" in given:
-            given["s"] = request.query_params.getlist("s")
-        asked = self.params(data=given)
-        unknown = sorted(set(given) - set(asked.fields))
-        if unknown:
-            told = gettext("is no parameter of this question; possible are: %(known)s")
-            raise serializers.ValidationError({name: [told % {"known": ", ".join(asked.fields)}] for name in unknown})
-        asked.is_valid(raise_exception=True)
-        valid: dict[str, Any] = asked.validated_data
-        return {**valid, "_given": given}
+    table = serializers.RegexField(
+        r"^[a-z_]{1,30}\Z", required=False, help_text="Default the outcomes; of a file with shapes, the areas."
+    )
 
-    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
-        cases = _cases(atlas, kwargs["slug"], asked)
-        region = atlas.region(kwargs["slug"])
-        weights, problems = read_state(WEIGHTS, asked["_given"], atlas=atlas, region=region)
+
+class ComparedScenario(serializers.Serializer):
+    name = answers.string()
+    parameters = serializers.DictField(help_text="All levers and assumptions with the values that were used.")
+    sentences = serializers.ListField(child=answers.string())
+    figures = AnalysisFigure(many=True)
+
+
+class ScenarioComparisonAnswer(serializers.Serializer):
+    release = answers.string()
+    code_version = answers.string(help_text="Version of the code that computed this.")
+    accuracy = answers.Accuracy(allow_null=True)
+    weights = serializers.DictField(help_text="What counts for the two groups, with the values that were used.")
+    scenarios = ComparedScenario(many=True)
+    tables = AnalysisTable(many=True)
+    warnings = serializers.ListField(child=answers.string())
+    attribution = answers.Attribution(many=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    cases: Mapping[str, Case]
+    weights: State
+    found: Comparison
+
+    @property
+    def tables(self) -> list[Any]:
+        return [*self.found.tables, self.found.areas]
+
+
+class _Comparing(FigureView):
+    def given(self, query: QueryDict) -> dict[str, Any]:
+        """The scenarios are given one by one."""
+        return {**query.dict(), **({"s": query.getlist("s")} if "s" in query else {})}
+
+    def checked(self, query: QueryDict) -> dict[str, Any]:
+        return {**super().checked(query), "_given": query.dict()}
+
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        compared = self.compared(atlas, asked, slug)
+        return scenarios_figure(compared.cases, compared.found.views, compared.tables), _stem(atlas, compared, slug)
+
+    def compared(self, atlas: AtlasRelease, asked: Mapping[str, Any], slug: str) -> _Compared:
+        """The scenarios of the address beside today."""
+        cases = _cases(atlas, slug, asked)
+        weights, problems = read_state(WEIGHTS, asked["_given"], atlas=atlas, region=atlas.region(slug))
         if problems:
             raise InputError(Problem(text, column=name) for name, text in problems.items())
-        tables, _judged = compare_scenarios(cases, weights)
-        views = {name: scenario_analysis(case) for name, case in cases.items()}
-        stem = f"raumwerk-{region.slug}-scenarios-{len(cases)}-{atlas.id}"
-        if kwargs["form"] in IMAGE_FORMS:
-            return picture_answer(scenarios_figure(cases, views, tables), stem, kwargs["form"], asked)
-        return file_answer(_content(cases, views, tables, asked.get("table"), stem), kwargs["form"], asked["lang"])
+        return _Compared(cases, weights, comparison_of(cases, weights))
+
+
+@extend_schema_view(
+    get=extend_schema(
+        operation_id="scenario_comparison",
+        summary="Scenarios beside today: outcomes, ranks by the weights of two groups, change of each municipality",
+        description=example("scenario_comparison"),
+        parameters=[ComparisonParams],
+        tags=["analyses"],
+        responses={200: ScenarioComparisonAnswer, **PROBLEMS},
+    )
+)
+class ScenarioComparison(_Comparing):
+    params = ComparisonParams
+
+    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
+        compared, lang = self.compared(atlas, asked, kwargs["slug"]), asked["lang"]
+        first = next(iter(compared.found.views.values()))
+        scenarios = [
+            {"name": name, "parameters": dict(compared.cases[name].state), "sentences": list(view.sentences),
+             "figures": figures_answer(view.figures)}
+            for name, view in compared.found.views.items()
+        ]  # fmt: skip
+        return {
+            "release": atlas.id,
+            "code_version": __version__,
+            "accuracy": atlas.accuracy(lang),
+            "weights": dict(compared.weights),
+            "scenarios": scenarios,
+            "tables": tables_answer(compared.tables),
+            "warnings": list(first.warnings),
+            "attribution": atlas.attribution(first.files, lang),
+        }
+
+
+@file_question(ComparisonFileParams, "scenario_comparison_file", "Scenarios beside today: tables or maps as files")
+class ScenarioComparisonFile(_Comparing):
+    params = ComparisonFileParams
+
+    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
+        slug, form = kwargs["slug"], kwargs["form"]
+        if form in IMAGE_FORMS:
+            return self.picture(atlas, asked, slug, form)
+        compared = self.compared(atlas, asked, slug)
+        stem = _stem(atlas, compared, slug)
+        return file_answer(_content(atlas, compared, asked, stem, shapes=form in WITH_SHAPES), form, asked["lang"])
+
+
+def _stem(atlas: AtlasRelease, compared: _Compared, slug: str) -> str:
+    return f"raumwerk-{slug}-scenarios-{len(compared.cases)}-{atlas.id}"
 
 
 def _cases(atlas: AtlasRelease, slug: str, asked: Mapping[str, Any]) -> dict[str, Case]:
@@ -95,23 +177,24 @@ def _cases(atlas: AtlasRelease, slug: str, asked: Mapping[str, Any]) -> dict[str
     return cases
 
 
-def _content(
-    cases: Mapping[str, Case], views: Mapping[str, Analysis], tables: list[Table], wanted: str | None, stem: str
-) -> Content:
+def _content(atlas: AtlasRelease, compared: _Compared, asked: Mapping[str, Any], stem: str, *, shapes: bool) -> Content:
     """One table with the levers of every scenario."""
-    chosen = next((table for table in tables if table.key == (wanted or tables[0].key)), None)
-    if chosen is None:
+    tables = {table.key: table for table in compared.tables}
+    wanted = asked.get("table") or ("areas" if shapes else next(iter(tables)))
+    if wanted not in tables:
         told = gettext("There is no table “%(table)s”; possible are: %(known)s.")
-        raise MissingError(told % {"table": wanted, "known": ", ".join(table.key for table in tables)})
-    atlas, lang = next((case.atlas, case.lang) for case in cases.values())
-    params = QUESTIONS["scenarios"].params
+        raise MissingError(told % {"table": wanted, "known": ", ".join(tables)})
+    chosen, params = tables[wanted], QUESTIONS["scenarios"].params
+    fields, key = table_fields(chosen)
+    frame = chosen.frame.select([field.name for field in fields])
+    one = next(iter(compared.found.views.values()))
     facts = [
-        (name, "; ".join(f"{key}={value}" for key, value in as_text(params, case.state).items()) or "–")
-        for name, case in cases.items()
+        (name, "; ".join(f"{each}={value}" for each, value in as_text(params, case.state).items()) or "–")
+        for name, case in compared.cases.items()
     ]
-    one = next(iter(views.values()))
     facts += [(gettext("Note"), text) for text in one.warnings]
-    facts += [(gettext("Raumwerk"), __version__), *origin_facts(atlas, one.files, lang)]
-    fields = [Field(each.name, each.label, each.description, str(each.unit)) for each in chosen.columns]
-    frame: pl.DataFrame = chosen.frame.select([field.name for field in fields])
-    return Content(f"{stem}-{chosen.key}", chosen.title, fields, frame, facts, {}, str(atlas.manifest["created"]))
+    files = [*one.files, *(shape_files(atlas) if shapes else [])]
+    facts += [(gettext("Raumwerk"), __version__), *origin_facts(atlas, files, asked["lang"])]
+    geometries = table_shapes(atlas, frame, key, chosen.title) if shapes else {}
+    created = str(atlas.manifest["created"])
+    return Content(f"{stem}-{chosen.key}", chosen.title, fields, frame, facts, geometries, created)

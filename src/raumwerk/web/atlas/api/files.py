@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 
 from raumwerk.errors import InputError, Problem
-from raumwerk.web.atlas.api import answers, params
+from raumwerk.web.atlas.api import params
 from raumwerk.web.atlas.api.base import AtlasView
+from raumwerk.web.atlas.api.described import PROBLEMS, example
 from raumwerk.web.atlas.api.views import scoped
 from raumwerk.web.atlas.exports.content import Content, flows_content, values_content
 from raumwerk.web.atlas.exports.figure import IMAGE_FORMS, Figure, figure_svg, to_pdf, to_png
@@ -21,21 +22,24 @@ from raumwerk.web.atlas.exports.figures import flows_figure, values_figure
 from raumwerk.web.atlas.exports.geo import to_geojson, to_gpkg
 from raumwerk.web.atlas.exports.tables import to_csv, to_parquet, to_xlsx
 from raumwerk.web.atlas.queries.breaks import OWN
-from raumwerk.web.atlas.queries.flows import area_flows
+from raumwerk.web.atlas.queries.flows import AreaFlows, area_flows
 from raumwerk.web.atlas.queries.planning.analysis import heavy_turn
 from raumwerk.web.atlas.queries.release import AtlasRelease
-from raumwerk.web.atlas.queries.values import region_values
+from raumwerk.web.atlas.queries.values import RegionValues, region_values
 
 __all__ = [
     "FORMS",
     "TABLES",
     "WITH_SHAPES",
+    "FigureView",
     "FlowFile",
     "ValueFile",
+    "asked_values",
     "file_answer",
     "file_question",
     "method_of",
-    "picture_answer",
+    "refuse_circles",
+    "turn_of",
 ]
 
 #: Ending of the address → media type; tables first, then pictures.
@@ -56,17 +60,14 @@ def file_question(asked: Any, name: str, summary: str, forms: Mapping[str, str] 
     """Describe a download for the OpenAPI file."""
     form = OpenApiParameter("form", str, OpenApiParameter.PATH, enum=list(forms), description="Format of the file.")
     binary = {(200, media.split(";", maxsplit=1)[0]): OpenApiTypes.BINARY for media in forms.values()}
-    problems = {
-        (code, "application/problem+json"): OpenApiResponse(answers.Problem, description="As the question itself.")
-        for code in (400, 404)
-    }
     return extend_schema_view(
         get=extend_schema(
             operation_id=name,
             summary=summary,
+            description=example(name),
             parameters=[asked, form],
             tags=["files"],
-            responses={**binary, **problems},
+            responses={**binary, **PROBLEMS},
         )
     )
 
@@ -94,15 +95,31 @@ def _written(content: Content, form: str, lang: str) -> bytes:
     }[form]()
 
 
-def picture_answer(figure: Figure, stem: str, form: str, asked: Mapping[str, Any]) -> HttpResponse:
-    """The picture in the form that its address names."""
-    lang = asked["lang"]
-    body = {
-        "svg": lambda: figure_svg(figure).encode(),
-        "png": lambda: to_png(figure, lang, asked["size"]),
-        "pdf": lambda: to_pdf(figure, lang),
-    }[form]()
-    return _named(body, form, stem)
+class FigureView(AtlasView):
+    """A question that has a picture for its answer, as a file or in the frame of another website."""
+
+    def turn(self, asked: Mapping[str, Any]) -> AbstractContextManager[None]:
+        """Turn to draw what is asked for: what takes seconds is drawn one at a time."""
+        return nullcontext()
+
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        """Picture, and the name of its files."""
+        raise NotImplementedError  # every picture is drawn in its own way
+
+    def picture(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str, form: str) -> HttpResponse:
+        """The picture in the form that its address names."""
+        lang = asked["lang"]
+        with self.turn(asked):
+            figure, stem = self.drawn(atlas, asked, slug)
+            body = {
+                "svg": lambda: figure_svg(figure).encode(),
+                "png": lambda: to_png(figure, lang, asked["size"]),
+                "pdf": lambda: to_pdf(figure, lang),
+            }[form]()
+        return _named(body, form, stem)
+
+    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
+        return self.picture(atlas, asked, kwargs["slug"], kwargs["form"])
 
 
 def _named(body: bytes, form: str, stem: str) -> HttpResponse:
@@ -114,25 +131,46 @@ def _named(body: bytes, form: str, stem: str) -> HttpResponse:
 
 
 @file_question(params.ValueFileParams, "values_file", "Values of an indicator as a file or picture")
-class ValueFile(AtlasView):
+class ValueFile(FigureView):
     params = params.ValueFileParams
+
+    def turn(self, asked: Mapping[str, Any]) -> AbstractContextManager[None]:
+        return turn_of(asked)
+
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        view, lang = asked_values(atlas, asked, slug), asked["lang"]
+        refuse_circles(asked)
+        figure = values_figure(atlas, view, method=method_of(asked), lang=lang, draw=asked["draw"])
+        return figure, values_content(atlas, view, lang, shapes=False).stem
 
     def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
         form, lang = kwargs["form"], asked["lang"]
-        view = region_values(
-            atlas, scoped(atlas, kwargs["slug"], asked["scope"]), indicator=asked["indicator"],
-            level=asked.get("level"), period=asked.get("period"), classes=asked["classes"], lang=lang,
-            own=asked.get("breaks", ()), steady=asked["steady"],
-        )  # fmt: skip
-        content = values_content(atlas, view, lang, shapes=form in WITH_SHAPES)
         if form in IMAGE_FORMS:
-            if asked["scope"] == "germany":
-                what = gettext("A map of the whole country is not drawn as a picture")
-                advice = gettext("Leave “scope” out, or take the GeoPackage.")
-                raise InputError(Problem(what, expected="region", advice=advice, column="scope"))
-            figure = values_figure(atlas, view, method=method_of(asked), lang=lang, draw=asked["draw"])
-            return picture_answer(figure, content.stem, form, asked)
-        return file_answer(content, form, lang)
+            return self.picture(atlas, asked, kwargs["slug"], form)
+        view = asked_values(atlas, asked, kwargs["slug"])
+        return file_answer(values_content(atlas, view, lang, shapes=form in WITH_SHAPES), form, lang)
+
+
+def asked_values(atlas: AtlasRelease, asked: Mapping[str, Any], slug: str) -> RegionValues:
+    """Values that checked parameters ask for."""
+    return region_values(
+        atlas, scoped(atlas, slug, asked["scope"]), indicator=asked["indicator"], level=asked.get("level"),
+        period=asked.get("period"), classes=asked["classes"], lang=asked["lang"], own=asked.get("breaks", ()),
+        steady=asked["steady"],
+    )  # fmt: skip
+
+
+def turn_of(asked: Mapping[str, Any]) -> AbstractContextManager[None]:
+    """Turn to draw what is asked for: pictures of the whole country are drawn one at a time."""
+    return heavy_turn() if asked["scope"] == "germany" else nullcontext()
+
+
+def refuse_circles(asked: Mapping[str, Any]) -> None:
+    """Refuse circles for the whole country: so many would cover each other."""
+    for name in ("draw", "compare_draw"):
+        if asked["scope"] == "germany" and asked.get(name) == "symbols":
+            what = gettext("Circles are not drawn for the whole country: so many would cover each other")
+            raise InputError(Problem(what, expected=f"{name}=areas", column=name))
 
 
 def method_of(asked: Mapping[str, Any]) -> str:
@@ -145,15 +183,23 @@ def method_of(asked: Mapping[str, Any]) -> str:
 
 
 @file_question(params.FlowFileParams, "flows_file", "Commuters of an area as a file or picture")
-class FlowFile(AtlasView):
+class FlowFile(FigureView):
     params = params.FlowFileParams
 
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        view, lang = self._flows(atlas, asked, slug), asked["lang"]
+        figure = flows_figure(atlas, atlas.region(slug), view, lang=lang)
+        return figure, flows_content(atlas, view, slug, lang).stem
+
     def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
-        form, lang = kwargs["form"], asked["lang"]
-        chosen = {key: asked.get(key) for key in ("area", "level", "period")}
-        region = atlas.region(kwargs["slug"])
-        view = area_flows(atlas, region, direction=asked["direction"], border=asked["border"], lang=lang, **chosen)
-        content = flows_content(atlas, view, kwargs["slug"], lang)
+        slug, form, lang = kwargs["slug"], kwargs["form"], asked["lang"]
         if form in IMAGE_FORMS:
-            return picture_answer(flows_figure(atlas, region, view, lang=lang), content.stem, form, asked)
-        return file_answer(content, form, lang)
+            return self.picture(atlas, asked, slug, form)
+        return file_answer(flows_content(atlas, self._flows(atlas, asked, slug), slug, lang), form, lang)
+
+    def _flows(self, atlas: AtlasRelease, asked: Mapping[str, Any], slug: str) -> AreaFlows:
+        chosen = {key: asked.get(key) for key in ("area", "level", "period")}
+        return area_flows(
+            atlas, atlas.region(slug), direction=asked["direction"], border=asked["border"], lang=asked["lang"],
+            **chosen,
+        )  # fmt: skip

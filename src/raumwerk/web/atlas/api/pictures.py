@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any
 
-from django.utils.translation import gettext
-
-from raumwerk.errors import InputError, Problem
 from raumwerk.web.atlas.api import params
-from raumwerk.web.atlas.api.base import AtlasView
-from raumwerk.web.atlas.api.files import file_question, method_of, picture_answer
-from raumwerk.web.atlas.api.views import scoped
-from raumwerk.web.atlas.exports.figure import IMAGE_FORMS
+from raumwerk.web.atlas.api.files import FigureView, asked_values, file_question, method_of, refuse_circles, turn_of
+from raumwerk.web.atlas.exports.figure import IMAGE_FORMS, Figure
 from raumwerk.web.atlas.exports.place_figures import locator_figure, structure_figure, trend_figure
 from raumwerk.web.atlas.exports.value_charts import histogram_figure, pair_figure, scatter_figure
 from raumwerk.web.atlas.queries.breaks import METHODS, OWN
@@ -21,14 +18,6 @@ from raumwerk.web.atlas.queries.values import RegionValues, region_values
 
 __all__ = ["AgePicture", "HistogramPicture", "LocatorPicture", "ScatterPicture", "SectorsPicture", "TrendPicture",
            "TrendsPicture", "TwoMapsPicture"]  # fmt: skip
-
-
-def _first(atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> RegionValues:
-    return region_values(
-        atlas, scoped(atlas, slug, asked["scope"]), indicator=asked["indicator"], level=asked.get("level"),
-        period=asked.get("period"), classes=asked["classes"], lang=asked["lang"], own=asked.get("breaks", ()),
-        steady=asked["steady"],
-    )  # fmt: skip
 
 
 def _second(atlas: AtlasRelease, asked: dict[str, Any], first: RegionValues) -> RegionValues:
@@ -44,44 +33,42 @@ def _stem(view: RegionValues, kind: str, atlas: AtlasRelease) -> str:
 
 
 @file_question(params.ValueFileParams, "histogram", "Histogram of an indicator as a picture", IMAGE_FORMS)
-class HistogramPicture(AtlasView):
+class HistogramPicture(FigureView):
     params = params.ValueFileParams
 
-    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
-        view = _first(atlas, asked, kwargs["slug"])
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        view = asked_values(atlas, asked, slug)
         figure = histogram_figure(atlas, view, method=method_of(asked), lang=asked["lang"])
-        return picture_answer(figure, _stem(view, "histogram", atlas), kwargs["form"], asked)
+        return figure, _stem(view, "histogram", atlas)
+
+
+class _Pair(FigureView):
+    params = params.TwoMapsParams
+
+    def turn(self, asked: Mapping[str, Any]) -> AbstractContextManager[None]:
+        return turn_of(asked)
 
 
 @file_question(params.TwoMapsParams, "scatter", "Two indicators against each other as a picture", IMAGE_FORMS)
-class ScatterPicture(AtlasView):
-    params = params.TwoMapsParams
-
-    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
-        first = _first(atlas, asked, kwargs["slug"])
-        figure = scatter_figure(
-            atlas, first, _second(atlas, asked, first), chosen=asked.get("area"), lang=asked["lang"]
-        )
-        return picture_answer(figure, _stem(first, "scatter", atlas), kwargs["form"], asked)
+class ScatterPicture(_Pair):
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        first = asked_values(atlas, asked, slug)
+        second = _second(atlas, asked, first)
+        figure = scatter_figure(atlas, first, second, chosen=asked.get("area"), lang=asked["lang"])
+        return figure, _stem(first, "scatter", atlas)
 
 
 @file_question(params.TwoMapsParams, "two_maps", "Two maps side by side as a picture", IMAGE_FORMS)
-class TwoMapsPicture(AtlasView):
-    params = params.TwoMapsParams
-
-    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
-        first = _first(atlas, asked, kwargs["slug"])
-        if asked["scope"] == "germany":
-            what = gettext("A map of the whole country is not drawn as a picture")
-            advice = gettext("Leave “scope” out, or take the GeoPackage.")
-            raise InputError(Problem(what, expected="region", advice=advice, column="scope"))
+class TwoMapsPicture(_Pair):
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        first = asked_values(atlas, asked, slug)
+        refuse_circles(asked)
         method = method_of(asked)
         methods = (method, METHODS[0] if method == OWN else method)  # own breaks are made for the first indicator
-        figure = pair_figure(
-            atlas, first, _second(atlas, asked, first), methods=methods, draw=(asked["draw"], asked["compare_draw"]),
-            lang=asked["lang"],
-        )  # fmt: skip
-        return picture_answer(figure, _stem(first, "maps", atlas), kwargs["form"], asked)
+        draw = (asked["draw"], asked["compare_draw"])
+        second = _second(atlas, asked, first)
+        figure = pair_figure(atlas, first, second, methods=methods, draw=draw, lang=asked["lang"])
+        return figure, _stem(first, "maps", atlas)
 
 
 def _areas(asked: dict[str, Any]) -> list[str]:
@@ -95,22 +82,22 @@ def _named(kind: str, slug: str, asked: dict[str, Any], atlas: AtlasRelease) -> 
 
 
 @file_question(params.PlaceParams, "locator", "Where areas lie in the region, as a picture", IMAGE_FORMS)
-class LocatorPicture(AtlasView):
+class LocatorPicture(FigureView):
     params = params.PlaceParams
 
-    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
-        figure = locator_figure(atlas, atlas.region(kwargs["slug"]), _areas(asked), asked["lang"])
-        return picture_answer(figure, _named("locator", kwargs["slug"], asked, atlas), kwargs["form"], asked)
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        figure = locator_figure(atlas, atlas.region(slug), _areas(asked), asked["lang"])
+        return figure, _named("locator", slug, asked, atlas)
 
 
-class _Structure(AtlasView):
+class _Structure(FigureView):
     params = params.PlaceParams
     kind = ""
 
-    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
-        region = atlas.region(kwargs["slug"])
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        region = atlas.region(slug)
         figure = structure_figure(atlas, region, self.kind, _areas(asked), asked["lang"])
-        return picture_answer(figure, _named(self.kind, kwargs["slug"], asked, atlas), kwargs["form"], asked)
+        return figure, _named(self.kind, slug, asked, atlas)
 
 
 @file_question(params.PlaceParams, "age", "Age structure of districts as a picture", IMAGE_FORMS)
@@ -124,24 +111,24 @@ class SectorsPicture(_Structure):
 
 
 @file_question(params.TrendParams, "trend", "An indicator of an area through the years as a picture", IMAGE_FORMS)
-class TrendPicture(AtlasView):
+class TrendPicture(FigureView):
     params = params.TrendParams
 
-    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
-        region, lang = atlas.region(kwargs["slug"]), asked["lang"]
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        region, lang = atlas.region(slug), asked["lang"]
         found = trend_of(atlas, region, _areas(asked), asked["indicator"], lang)
-        stem = _named("trend", kwargs["slug"], asked, atlas)
-        return picture_answer(trend_figure(atlas, found, lang), stem, kwargs["form"], asked)
+        stem = _named("trend", slug, asked, atlas)
+        return trend_figure(atlas, found, lang), stem
 
 
 @file_question(
     params.TrendParams, "trends", "An indicator of several areas beside each other as a picture", IMAGE_FORMS
 )
-class TrendsPicture(AtlasView):
+class TrendsPicture(FigureView):
     params = params.TrendParams
 
-    def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
-        atlas.region(kwargs["slug"])  # a trend of areas stands below a region, which there must be
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
+        atlas.region(slug)  # a trend of areas stands below a region, which there must be
         found = trends_beside(atlas, _areas(asked), asked["indicator"], asked["lang"])
-        stem = _named("trends", kwargs["slug"], asked, atlas)
-        return picture_answer(trend_figure(atlas, found, asked["lang"]), stem, kwargs["form"], asked)
+        stem = _named("trends", slug, asked, atlas)
+        return trend_figure(atlas, found, asked["lang"]), stem

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from raumwerk.web.atlas.api import answers
 from raumwerk.web.atlas.api.base import AtlasView
-from raumwerk.web.atlas.api.files import TABLES, file_answer, file_question
+from raumwerk.web.atlas.api.files import TABLES, WITH_SHAPES, file_answer, file_question
 from raumwerk.web.atlas.api.params import AreasParams
 from raumwerk.web.atlas.api.views import question
-from raumwerk.web.atlas.exports.content import Content, Field, origin_facts, warning_facts
+from raumwerk.web.atlas.exports.places import places_content, places_layer
 from raumwerk.web.atlas.queries.place_rows import PlaceRows, place_rows
 from raumwerk.web.atlas.queries.release import AtlasRelease
 
-__all__ = ["PROFILE_FORMS", "PlaceFigures", "ProfileFile"]
-
-#: Rows are figures, not areas: tables without shapes.
-PROFILE_FORMS = {form: media for form, media in TABLES.items() if form not in ("geojson", "gpkg")}
+__all__ = ["PlaceFigures", "ProfileFile"]
 
 
 class PlaceFigure(serializers.Serializer):
@@ -52,39 +48,13 @@ class PlaceFigures(AtlasView):
         }  # fmt: skip
 
 
-@file_question(AreasParams, "profile_file", "Every figure of areas as a file", PROFILE_FORMS)
+@file_question(AreasParams, "profile_file", "Every figure of areas as a file", TABLES)
 class ProfileFile(AtlasView):
     params = AreasParams
 
     def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
         found = _asked(atlas, asked, kwargs["slug"])
-        return file_answer(_content(atlas, found, kwargs["slug"], asked), kwargs["form"], asked["lang"])
-
-
-def _content(atlas: AtlasRelease, found: PlaceRows, slug: str, asked: dict[str, Any]) -> Content:
-    fields = [
-        Field("area", _("Key"), _("Official key of the area")),
-        Field("name", _("Name"), _("Name of the area")),
-        Field("indicator", _("Indicator"), _("Key of the indicator")),
-        Field("indicator_name", _("Indicator (name)"), _("Name of the indicator")),
-        Field("topic", _("Topic"), _("Key of the topic")),
-        Field("unit", _("Unit"), _("Unit of the value")),
-        Field("period", _("Period"), _("Date or year that the value is of")),
-        Field("value", _("Value"), _("Value of the indicator in its unit")),
-        Field("lower", _("Smallest possible"), _("Smallest possible value")),
-        Field("upper", _("Largest possible"), _("Largest possible value")),
-        Field("status", _("Status"), _("measured, rounded, estimated, masked (suppressed), unlisted or unknown")),
-        Field("caveat", _("Warning"), _("Key of a warning of the publisher")),
-    ]
-    names = ", ".join(found.names)
-    facts = [(_("Areas"), names)]
-    if asked["together"]:
-        facts.append((_("Own selection"), str(asked["area"])))
-        facts.append((_("Note"), _("Figures are added up from counts; shares are computed from the sums, never from "
-                                   "shares.")))  # fmt: skip
-    facts += [*warning_facts(atlas, found.frame, asked["lang"]), *origin_facts(atlas, found.files, asked["lang"])]
-    areas = str(asked["area"]).split(",")
-    short = areas[0].replace(":", "-") if len(areas) == 1 else f"{len(areas)}-areas"
-    title = _("All figures: %(names)s") % {"names": names}
-    stem = f"raumwerk-{slug}-profile-{short}-{atlas.id}"
-    return Content(stem, title, fields, found.frame, facts, {}, str(atlas.manifest["created"]))
+        made = places_layer if kwargs["form"] in WITH_SHAPES else places_content
+        areas = str(asked["area"]).split(",")
+        content = made(atlas, found, kwargs["slug"], areas, asked["lang"], together=asked["together"])
+        return file_answer(content, kwargs["form"], asked["lang"])

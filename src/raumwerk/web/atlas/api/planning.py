@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.http import QueryDict
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.request import Request
 
 from raumwerk import __version__
 from raumwerk.errors import InputError, Problem
 from raumwerk.web.atlas.api import answers
 from raumwerk.web.atlas.api.base import AtlasView
-from raumwerk.web.atlas.api.files import FORMS, WITH_SHAPES, file_answer, picture_answer
+from raumwerk.web.atlas.api.described import PROBLEMS, example
+from raumwerk.web.atlas.api.files import FORMS, WITH_SHAPES, FigureView, file_answer
 from raumwerk.web.atlas.api.params import CommonParams, PictureParams
 from raumwerk.web.atlas.exports.figure import IMAGE_FORMS
+from raumwerk.web.atlas.exports.figure import Figure as ExportedFigure
 from raumwerk.web.atlas.exports.planning import analysis_content
 from raumwerk.web.atlas.exports.planning_figures import analysis_figure
-from raumwerk.web.atlas.queries.planning.analysis import Analysis
+from raumwerk.web.atlas.queries.planning.analysis import Analysis, Figure, Table
 from raumwerk.web.atlas.queries.planning.params import Case, Param, read_state
 from raumwerk.web.atlas.queries.planning.questions import Question
 from raumwerk.web.atlas.queries.release import AtlasRelease
 
-__all__ = ["SHEETS", "AnalysisAnswer", "analysis_file", "analysis_view", "answer_of", "param_field"]
+__all__ = [
+    "SHEETS",
+    "AnalysisAnswer",
+    "AnalysisFigure",
+    "AnalysisTable",
+    "analysis_file",
+    "analysis_view",
+    "answer_of",
+    "figures_answer",
+    "param_field",
+    "tables_answer",
+]
 
 #: Endings of the files: tables (with shapes where their rows are areas), and the map as a picture.
 SHEETS = tuple(FORMS)
@@ -86,11 +99,15 @@ def param_field(param: Param) -> serializers.Field:
     return serializers.RegexField(pattern, **told)
 
 
-class _Analysed(AtlasView):
+class _Analysed(FigureView):
     question: Question
 
-    def checked(self, request: Request) -> dict[str, Any]:
-        return {**super().checked(request), "_given": request.query_params.dict()}
+    def checked(self, query: QueryDict) -> dict[str, Any]:
+        return {**super().checked(query), "_given": query.dict()}
+
+    def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[ExportedFigure, str]:
+        case, found = self.analysed(atlas, asked, slug)
+        return analysis_figure(case, found, self.question.params), f"raumwerk-{slug}-{found.key}-{atlas.id}"
 
     def analysed(self, atlas: AtlasRelease, asked: Mapping[str, Any], slug: str) -> tuple[Case, Analysis]:
         region = atlas.region(slug)
@@ -116,9 +133,10 @@ def analysis_view(question: Question) -> type[AtlasView]:
         get=extend_schema(
             operation_id=f"analysis_{question.key}",
             summary=f"Analysis: {question.key}",
+            description=example(f"analysis_{question.key}"),
             parameters=[View.params],
             tags=["analyses"],
-            responses={200: AnalysisAnswer, **_PROBLEMS},
+            responses={200: AnalysisAnswer, **PROBLEMS},
         )
     )(View)
     return described
@@ -131,11 +149,10 @@ def analysis_file(question: Question) -> type[AtlasView]:
         params = parameters_of(question, table=True)
 
         def answer(self, atlas: AtlasRelease, asked: dict[str, Any], **kwargs: Any) -> Any:
-            case, found = self.analysed(atlas, asked, kwargs["slug"])
             form = kwargs["sheet"]
             if form in IMAGE_FORMS:
-                stem = f"raumwerk-{case.region.slug}-{found.key}-{atlas.id}"
-                return picture_answer(analysis_figure(case, found, question.params), stem, form, asked)
+                return self.picture(atlas, asked, kwargs["slug"], form)
+            case, found = self.analysed(atlas, asked, kwargs["slug"])
             shapes = form in WITH_SHAPES
             content = analysis_content(case, found, question.params, asked.get("table"), shapes=shapes)
             return file_answer(content, form, case.lang)
@@ -146,9 +163,10 @@ def analysis_file(question: Question) -> type[AtlasView]:
         get=extend_schema(
             operation_id=f"analysis_{question.key}_file",
             summary=f"Tables and map of the analysis {question.key} as files",
+            description=example(f"analysis_{question.key}_file"),
             parameters=[View.params, form],
             tags=["files"],
-            responses={**{(200, FORMS[sheet].split(";")[0]): OpenApiTypes.BINARY for sheet in SHEETS}, **_PROBLEMS},
+            responses={**{(200, FORMS[sheet].split(";")[0]): OpenApiTypes.BINARY for sheet in SHEETS}, **PROBLEMS},
         )
     )(View)
     return described
@@ -167,27 +185,29 @@ def answer_of(case: Case, question: Question, found: Analysis) -> dict[str, Any]
         "parameters": {param.name: state[param.name] for param in question.params},
         "sentences": list(found.sentences),
         "warnings": list(found.warnings),
-        "figures": [
-            {"key": each.key, "name": each.name, "value": each.value, "unit": str(each.unit), "decimals": each.decimals,
-             "before": each.before, "note": each.note}
-            for each in found.figures
-        ],
-        "tables": [
-            {
-                "key": table.key, "title": table.title, "note": table.note,
-                "columns": [{"name": each.name, "label": each.label, "description": each.description, "unit": each.unit}
-                            for each in table.columns],
-                "rows": table.rows(),
-            }
-            for table in found.tables
-        ],
+        "figures": figures_answer(found.figures),
+        "tables": tables_answer(found.tables),
         "attribution": atlas.attribution(found.files, lang),
-    }  # fmt: skip
+    }
 
 
-_PROBLEMS = {
-    (code, "application/problem+json"): OpenApiResponse(answers.Problem, description=text)
-    for code, text in ((400, "A parameter is wrong; the problem says which and what is possible."),
-                       (404, "No such release or region, or the release lacks what the analysis needs."),
-                       (503, "Others are having long calculations done; Retry-After says when to ask again."))
-}  # fmt: skip
+def figures_answer(figures: Iterable[Figure]) -> list[dict[str, Any]]:
+    """Key figures as the API declares them."""
+    return [
+        {"key": each.key, "name": each.name, "value": each.value, "unit": str(each.unit), "decimals": each.decimals,
+         "before": each.before, "note": each.note}
+        for each in figures
+    ]  # fmt: skip
+
+
+def tables_answer(tables: Iterable[Table]) -> list[dict[str, Any]]:
+    """Tables as the API declares them."""
+    return [
+        {
+            "key": table.key, "title": table.title, "note": table.note,
+            "columns": [{"name": each.name, "label": each.label, "description": each.description, "unit": each.unit}
+                        for each in table.columns],
+            "rows": table.rows(),
+        }
+        for table in tables
+    ]  # fmt: skip

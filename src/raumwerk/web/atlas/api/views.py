@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.serializers import Serializer
 
 from raumwerk.web.atlas.api import answers, params
 from raumwerk.web.atlas.api.base import AtlasView
+from raumwerk.web.atlas.api.described import PROBLEMS, example
 from raumwerk.web.atlas.api.represent import flows_answer, profile_answer, values_answer
 from raumwerk.web.atlas.queries import catalogue
 from raumwerk.web.atlas.queries.flows import area_flows
@@ -27,43 +28,17 @@ __all__ = ["AreaProfile", "Indicators", "Lineage", "NationShapes", "RegionDetail
 View = TypeVar("View", bound=type[AtlasView])
 
 
-_PROBLEMS = {
-    (400, "application/problem+json"): "A parameter is wrong; the problem says which and what is possible.",
-    (404, "application/problem+json"): "No such release, region, indicator or area.",
-}
-
-
-#: One question of each kind that can be tried on the released figures; a test asks them all.
-_EXAMPLES = {
-    "releases": "releases/",
-    "sources": "sources/?lang=en",
-    "indicators": "indicators/?topic=demography",
-    "regions": "regions/",
-    "region": "regions/mitte/",
-    "shapes": "regions/mitte/shapes/?level=district",
-    "nation_shapes": "nation/shapes/?level=district",
-    "values": "regions/mitte/values/?indicator=population_density&level=municipality&classes=7",
-    "flows": "regions/mitte/flows/?area=06611&direction=in&border=crossing",
-    "commuting": "regions/mitte/commuting/?area=05762,06611&direction=net&min=50&km_max=80",
-    "interfaces": "regions/mitte/interfaces/?area=05762&kind=more",
-    "area": "areas/06611000/",
-    "profile": "regions/mitte/profile/?area=05762020,05774032&together=true",
-    "lineage": "lineage/?table=flows&origin=05762&destination=05774&period=2019-06-30",
-}
-
-
 def question(
     asked: type[params.CommonParams], answer: type[Serializer[Any]], *, name: str, summary: str
 ) -> Callable[[View], View]:
     """Give a view its parameters, and describe it for the OpenAPI file: parameters, answer, problems."""
-    problem = {code: OpenApiResponse(answers.Problem, description=text) for code, text in _PROBLEMS.items()}
     schema = extend_schema(
         operation_id=name,
         summary=summary,
-        description=f"Example: `/api/v1/{_EXAMPLES[name]}`" if name in _EXAMPLES else None,
+        description=example(name),
         parameters=[asked],
         tags=["atlas"],
-        responses={200: answer, **problem},
+        responses={200: answer, **PROBLEMS},
     )
 
     def declared(view: View) -> View:

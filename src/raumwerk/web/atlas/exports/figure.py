@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from zlib import crc32
 
 from django.utils.translation import gettext
 
-from raumwerk.web.atlas.exports.drawing import INK, QUIET, Drawing, wrapped
+from raumwerk.web.atlas.exports.drawing import INK, QUIET, Drawing, clean, wrapped
 from raumwerk.web.atlas.exports.maps import Key
 from raumwerk.web.atlas.queries.release import AtlasRelease
 from raumwerk.web.kit.pdf import render_image, render_pdf
@@ -19,8 +20,8 @@ __all__ = ["IMAGE_FORMS", "SIZES", "Figure", "Table", "credit_lines", "figure_sv
 
 IMAGE_FORMS = {"svg": "image/svg+xml", "png": "image/png", "pdf": "application/pdf"}
 _WIDTH, _MARGIN, _LEGEND = 960.0, 28.0, 236.0
-#: Pixels of an inch: a figure is 10 inches wide, so its files have 1,920 and 3,840 pixels.
-SIZES = {"screen": 192, "print": 384}
+#: Pixels of an inch: a figure is 10 inches wide, so its files have 1,920 and 3,840 pixels; 960 in a website of files.
+SIZES = {"screen": 192, "print": 384, "site": 96}
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,27 @@ def figure_svg(figure: Figure) -> str:
 
 
 def to_png(figure: Figure, lang: str, size: str = "screen") -> bytes:
-    """Whole figure as PNG: 1,920 pixels wide for the ``screen``, 3,840 for ``print``."""
-    return render_image(
+    """Whole figure as PNG: 1,920 pixels wide for the ``screen``, 3,840 for ``print``, 960 for a ``site`` of files.
+
+    Title, summary and sources stand in its properties too, where programs for pictures look for them.
+    """
+    pixels = render_image(
         "atlas/picture.typ", {"svg": figure_svg(figure), "width": _WIDTH},
         title=figure.title, language=lang, ppi=SIZES[size], issued=_moment(figure),
     )  # fmt: skip
+    told = {"Title": figure.title, "Description": figure.summary, "Copyright": "\n".join(figure.notes),
+            "Creation Time": figure.created, "Software": "Raumwerk"}  # fmt: skip
+    return _with_properties(pixels, told)
+
+
+def _with_properties(png: bytes, texts: Mapping[str, str]) -> bytes:
+    """PNG with an iTXt chunk (PNG 1.2, 4.2.3.3) for each text, behind the header chunk of 25 bytes."""
+    chunks = b""
+    for keyword, text in texts.items():
+        # not packed, no language, no translated keyword
+        body = b"iTXt" + keyword.encode("latin-1") + b"\0\0\0\0\0" + clean(text).encode()
+        chunks += len(body[4:]).to_bytes(4, "big") + body + crc32(body).to_bytes(4, "big")
+    return png[:33] + chunks + png[33:]
 
 
 def to_pdf(figure: Figure, lang: str) -> bytes:

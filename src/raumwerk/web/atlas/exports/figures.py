@@ -10,13 +10,17 @@ from django.utils.translation import gettext
 from raumwerk.web.atlas.exports.figure import Figure, Table, credit_lines
 from raumwerk.web.atlas.exports.maps import MOST_LINES, choropleth, flow_map, symbol_map
 from raumwerk.web.atlas.queries.flows import AreaFlows
-from raumwerk.web.atlas.queries.release import AtlasRelease, Region
+from raumwerk.web.atlas.queries.release import COUNTRY, AtlasRelease, Region
 from raumwerk.web.atlas.queries.shapes import shape_files
 from raumwerk.web.atlas.queries.values import RegionValues
 from raumwerk.web.kit.templatetags.kit import number
 from raumwerk.web.kit.templatetags.kit import period as written
 
-__all__ = ["created", "flows_figure", "plain", "values_figure", "values_table"]
+__all__ = ["created", "flows_figure", "plain", "shortened", "values_figure", "values_table"]
+
+#: Rows of a ranking in a document; of a longer one the first and last are listed.
+MOST_LISTED, _LISTED = 1500, 50
+_HIGH, _HIGH_NATION = 640.0, 860.0  # Germany is higher than wide
 
 
 def plain(row: Mapping[str, Any], decimals: int = 0) -> str:
@@ -34,7 +38,8 @@ def values_figure(atlas: AtlasRelease, view: RegionValues, *, method: str, lang:
     if draw == "symbols":
         picture, keys = symbol_map(atlas, view, lang=lang)
     else:
-        picture, keys = choropleth(atlas, view, method=method, lang=lang)
+        most = _HIGH_NATION if view.region.slug == COUNTRY else _HIGH
+        picture, keys = choropleth(atlas, view, method=method, lang=lang, most=most)
     indicator, decimals = view.indicator, view.indicator["decimals"]
     ranked = view.ranked().to_dicts()
     unit = f" {indicator['unit']}" if indicator["unit"] else ""
@@ -49,26 +54,36 @@ def values_figure(atlas: AtlasRelease, view: RegionValues, *, method: str, lang:
     title = f"{indicator['name']}, {written(view.period)} – {view.region.name(lang)}"
     notes = [*([indicator["caveat"]] if indicator["caveat"] else []), *credit_lines(
         atlas, [*view.files, *shape_files(atlas)], lang)]  # fmt: skip
-    table = values_table(atlas, view, lang)
+    tables = [values_table(atlas, view, lang)]
     return Figure(
-        title, f"{summary} {compared}".strip(), picture, keys, indicator["unit"], notes, created(atlas), [table]
+        title, f"{summary} {compared}".strip(), picture, keys, indicator["unit"], notes, created(atlas), tables
     )
 
 
+def shortened(caption: str, rows: list[list[str]]) -> tuple[str, list[list[str]]]:
+    """A ranking for a document: of one that is too long both ends, with a row of dots between; its caption says so."""
+    if len(rows) <= MOST_LISTED:
+        return caption, rows
+    words = gettext("%(caption)s – the %(number)s first and last of %(count)s; the files of data hold all")
+    told = words % {"caption": caption, "number": _LISTED, "count": number(len(rows))}
+    return told, [*rows[:_LISTED], ["…"] * len(rows[0]), *rows[-_LISTED:]]
+
+
 def values_table(atlas: AtlasRelease, view: RegionValues, lang: str) -> Table:
-    """Ranking of the areas, those without a place behind."""
+    """Ranking of the areas, those without a place behind; of very many areas both ends of it."""
     indicator, ranked = view.indicator, view.ranked().to_dicts()
     decimals = indicator["decimals"]
     places = {row["area"]: str(row["rank"]) for row in ranked}
     rest = view.frame.filter(~view.frame["area"].is_in(list(places))).to_dicts()
     rows = [
         [places.get(row["area"], "–"), row["name"], plain(row, decimals), atlas.name(row["district"], lang)]
-        for row in (*ranked, *rest)
+        for row in (*ranked, *(rest if view.frame.height <= MOST_LISTED else ()))
     ]
     columns = [(gettext("Rank"), "right"), (gettext("Name"), "left"), (gettext("Value"), "right"),
                (gettext("District"), "left")]  # fmt: skip
     caption = f"{indicator['name']} ({indicator['unit']})" if indicator["unit"] else indicator["name"]
-    return Table(f"{caption}, {written(view.period)}", columns, rows)
+    caption, rows = shortened(f"{caption}, {written(view.period)}", rows)
+    return Table(caption, columns, rows)
 
 
 def flows_figure(atlas: AtlasRelease, region: Region, view: AreaFlows, *, lang: str) -> Figure:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from math import cos, floor, hypot, log10, radians, sqrt
+from math import floor, log10, sqrt
 from typing import Any
 
 import polars as pl
 from django.utils.translation import gettext
 
+from raumwerk.errors import MissingError
 from raumwerk.tables.status import Status
 from raumwerk.web.atlas.exports.drawing import INK, Drawing
+from raumwerk.web.atlas.exports.ground import Ground, points_of
+from raumwerk.web.atlas.exports.nation import nation_drawing
 from raumwerk.web.atlas.exports.palette import CROSSING, WITHIN, class_of, colours_of
 from raumwerk.web.atlas.queries.flows import AreaFlows
-from raumwerk.web.atlas.queries.release import AtlasRelease, Region
+from raumwerk.web.atlas.queries.release import COUNTRY, AtlasRelease, Region
 from raumwerk.web.atlas.queries.shapes import region_shapes
 from raumwerk.web.atlas.queries.values import RegionValues
 from raumwerk.web.kit.templatetags.kit import number
 
-__all__ = ["MOST_LINES", "WIDEST", "Ground", "Key", "arc", "areas_drawing", "choropleth", "examples_of", "flow_map",
+__all__ = ["MOST_LINES", "WIDEST", "Key", "arc", "areas_drawing", "choropleth", "examples_of", "flow_map",
            "locator", "symbol_map"]  # fmt: skip
 
 _EDGE, _CONTEXT, _OUTLINE, _BORDER = "#ffffff", "#c9c9c4", "#1d1d1b", "#b35806"
 PLAIN, _CHOSEN = "#dfe7ea", "#0f4163"
-_PADDING = 12.0
 _SYMBOL, _LARGEST = "#22698a", 34.0  # circles of absolute numbers, as on the screen
 WIDEST, _THINNEST, _BEND = 16.0, 0.75, 0.18
 MOST_LINES = 80  # more would only darken the picture; the table holds them all
@@ -42,49 +44,6 @@ class Key:
     circle: float = 0.0
 
 
-class Ground:
-    """Where degrees lie on the drawing: equal scales east and north at the middle of the region."""
-
-    def __init__(self, shapes: Mapping[str, Any], width: float, most: float, *, detail: float = 0.9) -> None:
-        self._detail = detail
-        points = [point for feature in shapes["features"]["features"] for point in _points(feature["geometry"])]
-        west, east = min(x for x, _ in points), max(x for x, _ in points)
-        south, north = min(y for _, y in points), max(y for _, y in points)
-        self._west, self._north = west, north
-        self._squeeze = cos(radians((south + north) / 2))
-        wide, high = max(1e-6, (east - west) * self._squeeze), max(1e-6, north - south)
-        room = width - 2 * _PADDING
-        self._scale = min(room / wide, (most - 2 * _PADDING) / high)
-        self.width, self.height = width, high * self._scale + 2 * _PADDING
-        self._left = (width - wide * self._scale) / 2
-
-    def __call__(self, x: float, y: float) -> tuple[float, float]:
-        return (
-            self._left + (x - self._west) * self._squeeze * self._scale,
-            _PADDING + (self._north - y) * self._scale,
-        )
-
-    def path(self, geometry: Mapping[str, Any]) -> str:
-        """Return SVG commands of a MultiPolygon or MultiLineString; points nearer than the detail are dropped."""
-        areas = geometry["type"] == "MultiPolygon"
-        lines = [ring for area in geometry["coordinates"] for ring in area] if areas else geometry["coordinates"]
-        return "".join(self._line(line, closed=areas) for line in lines)
-
-    def _line(self, line: list[list[float]], *, closed: bool) -> str:
-        placed: list[tuple[float, float]] = []
-        for x, y in line:
-            point = self(x, y)
-            if not placed or hypot(point[0] - placed[-1][0], point[1] - placed[-1][1]) > self._detail:
-                placed.append(point)
-        if len(placed) < (3 if closed else 2):
-            return ""
-        return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in placed) + ("Z" if closed else "")
-
-
-def _points(geometry: Mapping[str, Any]) -> list[list[float]]:
-    return [point for area in geometry["coordinates"] for point in area[0]]
-
-
 def choropleth(
     atlas: AtlasRelease, view: RegionValues, *, method: str, lang: str, width: float = 640, most: float = 640
 ) -> tuple[Drawing, list[Key]]:
@@ -93,7 +52,7 @@ def choropleth(
     Parameters
     ----------
     method : {"quantile", "equal", "natural"}
-        Classes.
+        Classes. The areas of the whole country are drawn without their names.
     width, most : float
         Width, and largest height, in units of the drawing.
     """
@@ -108,7 +67,10 @@ def choropleth(
             return None, gettext("no value")
         return ramp[class_of(row["value"], breaks)], f"{number(row['value'], decimals)} {unit}".strip()
 
-    drawing = areas_drawing(atlas, view.region, view.level, lang, size=(width, most), look=look)
+    if view.region.slug == COUNTRY:
+        drawing = nation_drawing(atlas, view.level, lang, size=(width, most), colour=lambda key: look(key)[0])
+    else:
+        drawing = areas_drawing(atlas, view.region, view.level, lang, size=(width, most), look=look)
     keys = [Key(_class_words(breaks, index, decimals), colour) for index, colour in enumerate(ramp)]
     if any(row["value"] is None for row in rows.values()):
         keys.append(Key(gettext("no value"), None))
@@ -126,7 +88,7 @@ def symbol_map(
         return (PLAIN, "") if known else (None, gettext("no value"))
 
     drawing = areas_drawing(atlas, view.region, view.level, lang, size=(width, most), look=look)
-    ground = Ground(region_shapes(atlas, view.region, view.level, lang), width, most)
+    ground = Ground.around(region_shapes(atlas, view.region, view.level, lang), width, most)
     known = view.frame.filter(pl.col("value") > 0).sort("value", descending=True)
     largest = float(known["value"].max() or 0.0)  # type: ignore[arg-type]  # a column of numbers
     for area, name, value in known.select("area", "name", "value").iter_rows():
@@ -176,7 +138,7 @@ def areas_drawing(
 ) -> Drawing:
     """Areas of a region with their surroundings and lines; ``look`` gives colour (None is hatched) and words."""
     shapes = region_shapes(atlas, region, level, lang)
-    ground = Ground(shapes, *size)
+    ground = Ground.around(shapes, *size)
     drawing = Drawing(ground.width, ground.height)
     _surroundings(drawing, ground, shapes)
     for feature in shapes["features"]["features"]:
@@ -191,7 +153,7 @@ def areas_drawing(
 def _surroundings(drawing: Drawing, ground: Ground, shapes: Mapping[str, Any]) -> None:
     """Neighbours as far as they lie on the picture; what lies beyond is cut by the frame of the drawing."""
     for feature in shapes["context"]["features"]:
-        placed = [ground(x, y) for x, y in _points(feature["geometry"])]
+        placed = [ground(x, y) for x, y in points_of(feature["geometry"])]
         if any(0 <= x <= ground.width and 0 <= y <= ground.height for x, y in placed):
             path = ground.path(feature["geometry"])
             drawing.path(path, fill="#fbfbfa", stroke=_CONTEXT, width=0.8)
@@ -206,10 +168,19 @@ def _lines(drawing: Drawing, ground: Ground, shapes: Mapping[str, Any], *, borde
 def locator(
     atlas: AtlasRelease, region: Region, keys: Collection[str], lang: str, *, width: float = 300, most: float = 320
 ) -> Drawing:
-    """Where the chosen municipalities (or a district's) lie among the districts of the region."""
+    """Where the chosen municipalities (or a district's) lie among the districts of the region.
+
+    Raises
+    ------
+    MissingError
+        When none of them lies in the region.
+    """
     chosen = set(keys)
     districts, towns = (region_shapes(atlas, region, level, lang) for level in ("district", "municipality"))
-    ground = Ground(districts, width, most, detail=1.2)
+    if not any(feature["id"] in chosen or feature["id"][:5] in chosen for feature in towns["features"]["features"]):
+        what = gettext("“%(area)s” is no municipality and no district of this region")
+        raise MissingError(what % {"area": ", ".join(sorted(chosen))[:80]})
+    ground = Ground.around(districts, width, most, detail=1.2)
     drawing = Drawing(ground.width, ground.height)
     for feature in districts["features"]["features"]:
         drawing.path(ground.path(feature["geometry"]), fill=PLAIN, stroke=_EDGE)
@@ -227,7 +198,7 @@ def flow_map(
     """Commuters of one area as lines, as wide as many; partners outside of the picture are in the table only."""
     level = "municipality" if view.estimated or len(view.area) == 8 else "district"
     shapes = region_shapes(atlas, region, level, lang)
-    ground = Ground(shapes, width, most)
+    ground = Ground.around(shapes, width, most)
     drawing = areas_drawing(atlas, region, level, lang, size=(width, most), look=lambda key: (PLAIN, ""))
     x, y = atlas.centre(view.area)
     rows = [] if x is None or y is None or view.area.startswith("region:") else _drawn(view)

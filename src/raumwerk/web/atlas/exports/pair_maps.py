@@ -9,7 +9,8 @@ from django.utils.translation import gettext
 
 from raumwerk.tables.status import Status
 from raumwerk.web.atlas.exports.drawing import Drawing
-from raumwerk.web.atlas.exports.maps import PLAIN, WIDEST, Ground, Key, arc, areas_drawing, examples_of
+from raumwerk.web.atlas.exports.ground import Ground
+from raumwerk.web.atlas.exports.maps import PLAIN, WIDEST, Key, arc, areas_drawing, examples_of
 from raumwerk.web.atlas.exports.palette import CROSSING, FEWER, MORE, WITHIN
 from raumwerk.web.atlas.queries.commuting import Commuting
 from raumwerk.web.atlas.queries.expected import MOST_SURPRISING, Expected
@@ -88,7 +89,7 @@ def _drawn(
     borders: bool, bent: bool,
 ) -> Drawing:  # fmt: skip
     """Areas with the lines between their centres, the largest on top; a line that leaves the picture is cut."""
-    ground = Ground(region_shapes(atlas, region, level, "de"), *_SIZE)
+    ground = Ground.around(region_shapes(atlas, region, level, "de"), *_SIZE)
     drawing = areas_drawing(atlas, region, level, "de", size=_SIZE, look=lambda key: (PLAIN, ""), borders=borders)
     listed = list(rows)
     largest = max((row["size"] for row in listed), default=0.0)

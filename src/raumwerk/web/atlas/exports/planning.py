@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 from raumwerk import __version__
 from raumwerk.errors import MissingError
 from raumwerk.web.atlas.exports.content import Content, Field
-from raumwerk.web.atlas.queries.planning.analysis import Analysis, Column, Figure
+from raumwerk.web.atlas.queries.planning.analysis import Analysis, Column, Figure, Table
 from raumwerk.web.atlas.queries.planning.params import Case, Param
+from raumwerk.web.atlas.queries.release import AtlasRelease
 from raumwerk.web.atlas.queries.shapes import full_shapes, shape_files
 
-__all__ = ["analysis_content", "said"]
+__all__ = ["analysis_content", "said", "table_fields", "table_shapes"]
 
 
 def analysis_content(
@@ -35,11 +36,7 @@ def analysis_content(
         raise MissingError(
             _("There is no table “%(table)s”; possible are: %(known)s.") % {"table": table, "known": known}
         )
-    fields = [field for column in chosen.columns for field in _fields(column)]
-    keys = [
-        column.area for column in chosen.columns if column.area and column.area not in {each.name for each in fields}
-    ]
-    fields = [*(Field(key, _("Key"), _("Official key of the area")) for key in dict.fromkeys(keys)), *fields]
+    fields, key = table_fields(chosen)
     facts = [(_("Summary"), " ".join(analysis.sentences))]
     facts += [(figure.name, _figure(figure)) for figure in analysis.figures]
     facts += [(str(param.label), said(case, param)) for param in params if param.matters(state)]
@@ -48,18 +45,33 @@ def analysis_content(
     for told in atlas.attribution([*analysis.files, *(shape_files(atlas) if shapes else [])], lang):
         facts.append((_("Source"), f"{told['title']}: {told['attribution']}"))
         facts.append((_("Licence"), f"{told['licence']} {told['licence_url']}".strip()))
-    key = next((column.area for column in chosen.columns if column.area), None)
-    fields.sort(key=lambda field: field.name != key)  # shapes belong to the key in the first column
     frame = chosen.frame.select([field.name for field in fields])
-    geometries = _shapes(case, frame, key, chosen.title) if shapes else {}
+    geometries = table_shapes(atlas, frame, key, chosen.title) if shapes else {}
     stem = f"raumwerk-{region.slug}-{analysis.key}-{chosen.key}-{atlas.id}"
     title = f"{analysis.title} – {chosen.title}"
     return Content(stem, title, fields, frame, facts, geometries, str(atlas.manifest["created"]))
 
 
-def _shapes(case: Case, frame: pl.DataFrame, key: str | None, title: str) -> dict[str, Any]:
+def table_fields(table: Table) -> tuple[list[Field], str | None]:
+    """Columns of a file that holds a table; the key of the areas that its rows are about stands first."""
+    fields = [field for column in table.columns for field in _fields(column)]
+    known = {field.name for field in fields}
+    keys = dict.fromkeys(column.area for column in table.columns if column.area)
+    told = [Field(key, _("Key"), _("Official key of the area")) for key in keys if key not in known]
+    first = next(iter(keys), None)
+    return sorted([*told, *fields], key=lambda field: field.name != first), first
+
+
+def table_shapes(atlas: AtlasRelease, frame: pl.DataFrame, key: str | None, title: str) -> dict[str, Any]:
+    """Shapes of the areas of a table by their keys.
+
+    Raises
+    ------
+    MissingError
+        When its rows are no areas, or the release holds no shape of them.
+    """
     areas = [area for area in frame[key].drop_nulls().unique() if str(area).isdigit()] if key else []
-    found = full_shapes(case.atlas, sorted(areas)) if areas else {}
+    found = full_shapes(atlas, sorted(areas)) if areas else {}
     if not found:
         told = _("The rows of table “%(table)s” are no areas with a shape; take csv, xlsx or parquet.")
         raise MissingError(told % {"table": title})

@@ -10,11 +10,11 @@ from django.utils.translation import gettext, ngettext
 from raumwerk.web.atlas.exports.charts import axis_steps
 from raumwerk.web.atlas.exports.drawing import INK, LINE, QUIET, Drawing, text_width, wrapped
 from raumwerk.web.atlas.exports.figure import Figure, Table, credit_lines, legend_of
-from raumwerk.web.atlas.exports.figures import created, values_table
+from raumwerk.web.atlas.exports.figures import created, shortened, values_table
 from raumwerk.web.atlas.exports.maps import Key, choropleth, symbol_map
 from raumwerk.web.atlas.exports.palette import class_of, colours_of
 from raumwerk.web.atlas.queries.charts import Bar, Dot, bars, dots, rank_correlation
-from raumwerk.web.atlas.queries.release import AtlasRelease
+from raumwerk.web.atlas.queries.release import COUNTRY, AtlasRelease
 from raumwerk.web.atlas.queries.shapes import shape_files
 from raumwerk.web.atlas.queries.values import RegionValues
 from raumwerk.web.kit.templatetags.kit import number
@@ -94,15 +94,16 @@ def scatter_figure(
         told.append(words % {"value": number(correlation, 2)})
     rows = [
         [point.name, number(point.x, first.indicator["decimals"]), number(point.y, second.indicator["decimals"])]
-        for point in points
+        for point in sorted(points, key=lambda point: point.x, reverse=True)
     ]
+    caption, rows = shortened(title, rows)
     heads = [(_with_unit(view.indicator["name"], view), "right") for view in (first, second)]
     keys = [Key(gettext("one area"), _DOT, circle=4.0)]
     if any(point.area == chosen for point in points):
         keys.append(Key(next(point.name for point in points if point.area == chosen), _CHOSEN, circle=6.0))
     notes = credit_lines(atlas, sorted({*first.files, *second.files}), lang)
     return Figure(title, " ".join(told), _scatter(points, first, second, chosen), keys, "", notes, created(atlas),
-                  [Table(title, [(gettext("Name"), "left"), *heads], rows)])  # fmt: skip
+                  [Table(caption, [(gettext("Name"), "left"), *heads], rows)])  # fmt: skip
 
 
 def _scatter(points: Sequence[Dot], first: RegionValues, second: RegionValues, chosen: str | None) -> Drawing:
@@ -147,7 +148,7 @@ def pair_figure(
     room, gap = 440.0, 24.0
     sides = []
     for view, method, drawn in zip((first, second), methods, draw, strict=True):
-        size = {"width": room, "most": 480.0}
+        size = {"width": room, "most": 600.0 if view.region.slug == COUNTRY else 480.0}
         if drawn == "symbols":
             picture, keys = symbol_map(atlas, view, lang=lang, **size)
         else:

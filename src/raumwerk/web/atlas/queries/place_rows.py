@@ -14,7 +14,7 @@ from raumwerk.web.atlas.queries.catalogue import describe_indicator
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.selection import selection_of, selection_series
 
-__all__ = ["MOST_AREAS", "SELECTION", "PlaceRows", "place_rows"]
+__all__ = ["MOST_AREAS", "SELECTION", "PlaceRows", "common_period", "place_rows"]
 
 #: Key of several municipalities taken together.
 SELECTION = "selection"
@@ -85,6 +85,12 @@ def place_rows(
     files = sorted({file for each in rows["files"].drop_nulls() for file in each})
     columns = ["area", "name", "indicator", "indicator_name", "topic", "unit", "period", *_BOUNDED, "caveat"]
     return PlaceRows(ranked.select(columns), tuple(names.values()), files)
+
+
+def common_period(rows: pl.DataFrame) -> str:
+    """Newest period of those in which most of the areas have a figure; ``rows``: one indicator, ``area, period``."""
+    counted = rows.group_by("period").agg(pl.col("area").n_unique().alias("areas")).sort("areas", "period")
+    return str(counted["period"][-1])
 
 
 def _known(atlas: AtlasRelease, areas: Sequence[str]) -> list[str]:

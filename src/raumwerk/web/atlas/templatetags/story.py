@@ -56,7 +56,7 @@ def _picture_of(kind: str, asked: dict[str, str]) -> dict[str, str]:
 def _request(context: template.Context, asked: dict[str, str]) -> HttpRequest:
     """Request for the view alone: the parameters of its address, not those of the story's."""
     request = HttpRequest()
-    request.path = context["request"].path
+    request.path, request.META = context["request"].path, context["request"].META
     query = request.GET.copy()
     query.update(asked)
     request.GET = query  # type: ignore[assignment]  # a copy, which nobody changes after this

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from raumwerk.errors import InputError, Problem
 from raumwerk.web.atlas.exports.charts import line_chart
 from raumwerk.web.atlas.queries.catalogue import describe_indicator
+from raumwerk.web.atlas.queries.place_rows import common_period
 from raumwerk.web.atlas.queries.profile import PROFILE_LEVELS
 from raumwerk.web.atlas.queries.topics import topic_name, topic_order
 from raumwerk.web.atlas.queries.trend import indexed_lines
@@ -92,8 +93,7 @@ def _topics(page: Page, keys: list[str], rows: pl.DataFrame) -> list[dict[str, A
         own = rows.filter(pl.col("indicator") == key)
         if own.is_empty():
             continue
-        counted = own.group_by("period").agg(pl.col("area").n_unique().alias("areas")).sort("areas", "period")
-        period = counted["period"][-1]
+        period = common_period(own)
         values = {row["area"]: row for row in own.filter(pl.col("period") == period).iter_rows(named=True)}
         told = describe_indicator(page.atlas, key, page.lang)
         found.append({**{name: told[name] for name in ("key", "name", "topic", "unit", "decimals")}, "period": period,

@@ -9,9 +9,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.urls import reverse
+from django.urls import resolve, reverse
+from django.utils.translation import gettext
+from rest_framework.exceptions import ValidationError
 
-from raumwerk.errors import InputError, Problem
+from raumwerk.errors import InputError, MissingError, Problem
+from raumwerk.web.atlas.drawings import DRAWINGS, page_of
 from raumwerk.web.atlas.exports.figure import Figure
 from raumwerk.web.atlas.exports.figures import flows_figure, values_figure
 from raumwerk.web.atlas.forms import MapForm
@@ -21,10 +24,40 @@ from raumwerk.web.atlas.queries.values import region_values
 from raumwerk.web.atlas.views.frame import Page, atlas_page
 from raumwerk.web.atlas.views.profile import safe_svg
 
-__all__ = ["FLOWS", "embed_flows", "embed_map", "figure_of", "pinned_figure"]
+__all__ = ["FLOWS", "embed_drawing", "embed_flows", "embed_map", "figure_of", "pinned_figure"]
 
 _VALUES = ("indicator", "level", "period", "method", "classes")
 FLOWS = ("area", "direction", "level", "period", "border")
+
+
+@atlas_page
+def embed_drawing(page: Page, key: str) -> HttpResponse:
+    """``/<region>/einbetten/bild/<drawing>/?…``: any drawing of the Atlas, with the parameters of its picture."""
+    if key not in DRAWINGS:
+        told = gettext("There is no picture “%(name)s”; possible are: %(known)s.")
+        raise MissingError(told % {"name": key[:40], "known": ", ".join(DRAWINGS)})
+    slug, query = page.region.slug, page.request.GET.copy()
+    query["lang"] = page.lang
+    picture = _picture_view(key, slug)
+    try:
+        asked = picture.checked(query)
+    except ValidationError as error:
+        raise InputError(_problems(error.detail)) from None
+    with picture.turn(asked):
+        figure, _stem = picture.drawn(page.atlas, asked, slug)
+    given = {name: query.getlist(name) if name == "s" else query[name] for name in query if name != "lang"}
+    return _render(page, figure, page.request.build_absolute_uri(page_of(key, slug, given)))
+
+
+def _problems(detail: Any) -> list[Problem]:
+    """What is wrong with each parameter."""
+    return [Problem(f"{name}: {each}", column=name) for name, told in detail.items() for each in told]
+
+
+def _picture_view(key: str, slug: str) -> Any:
+    """The view of the API that draws it: one address for files and frames, so that both show the same."""
+    name, ending = DRAWINGS[key]
+    return resolve(reverse(name, kwargs={"slug": slug, ending: "svg"})).func.cls()  # type: ignore[attr-defined]  # of DRF
 
 
 @atlas_page
@@ -79,5 +112,9 @@ def _framed(page: Page, figure: Figure, name: str, kept: tuple[str, ...]) -> Htt
         asked["release"] = page.atlas.id
     address = reverse(f"atlas:{name}", kwargs={"region": page.region.slug})
     whole = page.request.build_absolute_uri(f"{address}?{urlencode(asked)}" if asked else address)
+    return _render(page, figure, whole)
+
+
+def _render(page: Page, figure: Figure, whole: str) -> HttpResponse:
     drawn = safe_svg(figure.picture, figure.title, figure.summary)
     return page.render("atlas/embed.html", {"figure": figure, "svg": drawn, "whole": whole})

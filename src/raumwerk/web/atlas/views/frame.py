@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
@@ -67,10 +68,11 @@ class Page:
         return self.atlas.attribution({*files, *shape_files(self.atlas)}, self.lang)
 
     def pictures(self, key: str, asked: Mapping[str, Any]) -> Links | None:
-        """Files of a drawing on this page; None in a website of files."""
+        """Files and frame of a drawing on this page; None in a website of files."""
         if self.static:
             return None
-        return picture_links(key, self.region.slug, self.atlas.id, self.lang, asked)
+        links = picture_links(key, self.region.slug, self.atlas.id, self.lang, asked)
+        return replace(links, embed=self.request.build_absolute_uri(links.embed))
 
     def figure_files(self, areas: Sequence[str], *, together: bool = False) -> list[tuple[str, str]]:
         """All figures of areas as files and as data: label and address; none in a website of files."""
@@ -78,7 +80,8 @@ class Page:
             return []
         given = {"area": ",".join(areas), **({"together": "true"} if together else {})}
         query = urlencode({**given, "lang": self.lang, "release": self.atlas.id}, safe=",:")
-        forms = (("CSV", "csv"), ("Excel (XLSX)", "xlsx"), ("Parquet", "parquet"))
+        forms = (("CSV", "csv"), ("Excel (XLSX)", "xlsx"), ("GeoJSON", "geojson"), ("GeoPackage", "gpkg"),
+                 ("Parquet", "parquet"))  # fmt: skip
         slug = self.region.slug
         found = [(label, reverse("api-profile-file", kwargs={"slug": slug, "form": form})) for label, form in forms]
         found.append(("JSON", reverse("api-profile", kwargs={"slug": slug})))

@@ -92,7 +92,7 @@ def _downloads(page: Page, asked: dict[str, Any]) -> list[tuple[str, str]]:
 def _pictures(
     page: Page, asked: dict[str, Any], cut: dict[str, Any], state: dict[str, Any], second: RegionValues | None
 ) -> dict[str, Any]:
-    """Files of the drawings: as on the screen, own classes and circles too. The whole country is drawn there only."""
+    """Files of the drawings: as on the screen, own classes and circles too."""
     shown = {**asked, **cut, "method": state["method"], "draw": state["draw"]}
     if state["method"] == OWN and not state["breaks"]:
         shown["method"] = METHODS[0]
@@ -101,16 +101,8 @@ def _pictures(
         drawn = "symbols" if second.indicator["absolute"] and state["draw"] == "symbols" else "areas"
         pair = {**shown, "compare": state["compare"], "compare_period": second.period, "compare_draw": drawn}
         found["scatter"] = page.pictures("scatter", {**pair, "area": state["area"]})
-        found["two_maps"] = None if asked["scope"] else page.pictures("two-maps", pair)
-    return {**found, "map": None if asked["scope"] else page.pictures("map", shown)}
-
-
-def _embed(page: Page, asked: dict[str, Any], state: dict[str, Any]) -> str:
-    """Address of this view for frames of other websites, fixed to the release."""
-    given = {name: value for name, value in asked.items() if value and name != "scope"}
-    given |= {"method": state["method"]} if state["method"] in METHODS else {}
-    query = urlencode({**given, "classes": state["classes"], "release": page.atlas.id})
-    return page.request.build_absolute_uri(f"{reverse('atlas:embed_map', kwargs={'region': page.region.slug})}?{query}")
+        found["two_maps"] = page.pictures("two-maps", pair)
+    return {**found, "map": page.pictures("map", shown)}
 
 
 def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
@@ -158,7 +150,6 @@ def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
         "histogram": histogram(view, state["method"], joined=not country),
         "downloads": _downloads(page, asked),
         "pictures": _pictures(page, asked, cut, state, second),
-        "embed": "" if country else _embed(page, asked, state),
         "ranked": view.ranked().select("area", "name", "value", "rank").to_dicts(),
         "missing": view.frame.filter(pl.col("inhabited") & pl.col("value").is_null()).height,
         "caveats": page.atlas.caveats(view.frame, page.lang),

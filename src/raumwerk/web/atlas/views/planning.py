@@ -29,6 +29,7 @@ __all__ = [
     "centres_page",
     "control_groups",
     "economy_page",
+    "forms_of",
     "planning_context",
     "regions_page",
 ]
@@ -162,15 +163,16 @@ def _files(page: Page, question: Question, found: Analysis, asked: Mapping[str, 
     name = f"api-{question.key}-file"
     return [
         (table.title, [(FORM_NAMES[form], _api(page, name, {**asked, "table": table.key}, sheet=form))
-                       for form in (*_FORMS, *(_SHAPES if _of_areas(table) else ()))])
+                       for form in forms_of(table)])
         for table in found.tables
     ]  # fmt: skip
 
 
-def _of_areas(table: Table) -> bool:
-    """Whether the rows are areas that have a shape."""
+def forms_of(table: Table) -> tuple[str, ...]:
+    """Formats in which a table can be taken away: with shapes where its rows are areas that have some."""
     keys = [column.area for column in table.columns if column.area]
-    return bool(keys) and any(str(key).isdigit() for key in table.frame[keys[0]].drop_nulls())
+    shapes = bool(keys) and any(str(key).isdigit() for key in table.frame[keys[0]].drop_nulls())
+    return (*_FORMS, *_SHAPES) if shapes else _FORMS
 
 
 def control_groups(

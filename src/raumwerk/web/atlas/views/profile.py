@@ -94,7 +94,7 @@ class Subject:
         return "; ".join(name for name, _size in found)
 
     def locator(self, page: Page) -> Drawing | None:
-        """Where it lies; None where the release has no shapes of the region."""
+        """Where it lies; None outside of the region, and where the release has no shapes of it."""
         try:
             return locator(page.atlas, page.region, self.keys, page.lang)
         except MissingError:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial, wraps
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlencode
 
@@ -19,14 +19,21 @@ from django.views.decorators.http import require_POST
 from raumwerk.errors import ConflictError, InputError, MissingError, Problem
 from raumwerk.web.atlas.actions.scenarios import remove_scenario, save_scenario, share_scenario
 from raumwerk.web.atlas.models import SavedScenario, ScenarioVisibility
+from raumwerk.web.atlas.queries.planning.analysis import Table
 from raumwerk.web.atlas.queries.planning.params import Case, State, as_text, read_state
 from raumwerk.web.atlas.queries.planning.questions import QUESTIONS
 from raumwerk.web.atlas.queries.planning.scenarios import WEIGHTS
-from raumwerk.web.atlas.queries.planning.scenarios_view import compare_scenarios, scenario_analysis
+from raumwerk.web.atlas.queries.planning.scenarios_view import comparison_of
 from raumwerk.web.atlas.queries.release import atlas_release
 from raumwerk.web.atlas.queries.saved import own_scenarios, scenario_by_token, shared_scenarios
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
-from raumwerk.web.atlas.views.planning import FORM_NAMES, answered, control_groups, planning_context
+from raumwerk.web.atlas.views.planning import (
+    FORM_NAMES,
+    answered,
+    control_groups,
+    forms_of,
+    planning_context,
+)
 from raumwerk.web.kit.problems import sentence, worded
 from raumwerk.web.people.models import Person
 from raumwerk.web.regions.shortcuts import RegionRequest, region_view
@@ -211,35 +218,43 @@ def _comparison(page: Page, cases: Mapping[str, Case], weights: State, problems:
     if not cases:
         return {"tables": [], "pictures": [], "judged": None}
     try:
-        tables, judged = compare_scenarios(cases, weights)
-        views = {name: scenario_analysis(case) for name, case in cases.items()}
+        found = comparison_of(cases, weights)
     except InputError as error:
         told = [worded(each) for each in error.problems]
         problems |= {f"rule {number}": f"{each.what} ({each.expected})" for number, each in enumerate(told)}
         return {"tables": [], "pictures": [], "judged": None}
-    first = next(iter(views.values()))
+    first = next(iter(found.views.values()))
     return {
         "analysis": first,
-        "tables": tables,
-        "judged": judged,
-        "pictures": list(views.items()),
-        **_files(page, cases, weights),
+        "tables": found.tables,
+        "areas": found.areas,
+        "judged": found.judged,
+        "pictures": list(found.views.items()),
+        **_files(page, cases, weights, [*found.tables, found.areas]),
         "attribution": page.credits(first.files),
         "accuracy": page.atlas.accuracy(page.lang),
     }
 
 
-def _files(page: Page, cases: Mapping[str, Case], weights: State) -> dict[str, Any]:
+def _files(page: Page, cases: Mapping[str, Case], weights: State, tables: Sequence[Table]) -> dict[str, Any]:
     """Files of the comparison; saved scenarios stand in their addresses by their levers, so nobody needs a right."""
     params = QUESTIONS["scenarios"].params
     asked = {
         **as_text(WEIGHTS, weights),
         "s": [urlencode({**as_text(params, case.state), "name": name}) for name, case in cases.items()],
     }
-    query = urlencode({**asked, "lang": page.lang, "release": page.atlas.id}, doseq=True)
-    address = partial(reverse, "api-scenario-comparison-file")
-    tables = [
-        (FORM_NAMES[form], f"{address(kwargs={'slug': page.region.slug, 'form': form})}?{query}")
-        for form in ("csv", "xlsx", "parquet")
-    ]
-    return {"picture": page.pictures("scenario-comparison", asked), "files": tables}
+
+    def address(name: str, more: Mapping[str, str], **path: str) -> str:
+        query = urlencode({**asked, **more, "lang": page.lang, "release": page.atlas.id}, doseq=True)
+        return f"{reverse(name, kwargs={'slug': page.region.slug, **path})}?{query}"
+
+    files = [
+        (table.title, [(FORM_NAMES[form], address("api-scenario-comparison-file", {"table": table.key}, form=form))
+                       for form in forms_of(table)])
+        for table in tables
+    ]  # fmt: skip
+    return {
+        "picture": page.pictures("scenario-comparison", asked),
+        "files": files,
+        "api_url": address("api-scenario-comparison", {}),
+    }

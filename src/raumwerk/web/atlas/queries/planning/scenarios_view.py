@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
@@ -29,7 +29,7 @@ from raumwerk.web.atlas.queries.planning.inputs import (
 from raumwerk.web.atlas.queries.planning.params import Case, State
 from raumwerk.web.atlas.queries.planning.scenarios import SHOWN, Outcome, outcome_of
 
-__all__ = ["compare_scenarios", "scenario_analysis"]
+__all__ = ["Comparison", "compare_scenarios", "comparison_of", "scenario_analysis"]
 
 #: From much better to much worse, blue to brown; the middle is hardly any change.
 _DIVERGING = ("#01665e", "#5ab4ac", "#c7eae5", "#f5f5f5", "#f6e8c3", "#d8b365", "#8c510a")
@@ -211,6 +211,37 @@ def _steps(values: list[float], decimals: int) -> list[float]:
 
 def _decimal(case: Case, value: float, decimals: int) -> str:
     return case.decimal(value, max(decimals, 1) if abs(value) < 1 else decimals)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Scenarios beside today. ``tables``: outcomes and ranks; ``areas``: what the maps show; ``views``: each alone."""
+
+    tables: list[Table]
+    areas: Table
+    judged: Judgement | None
+    views: Mapping[str, Analysis]
+
+
+def comparison_of(cases: Mapping[str, Case], weights: State) -> Comparison:
+    """Everything that the comparison of one to four scenarios shows; raises as :func:`compare_scenarios`."""
+    tables, judged = compare_scenarios(cases, weights)
+    views = {name: scenario_analysis(case) for name, case in cases.items()}
+    return Comparison(tables, _areas_table(cases, views), judged, views)
+
+
+def _areas_table(cases: Mapping[str, Case], views: Mapping[str, Analysis]) -> Table:
+    """What the maps show, in numbers: the change of each municipality, a column for each scenario."""
+    columns = [Column("name", gettext("Municipality"), gettext("Name of the municipality"), area="area")]
+    frame = pl.DataFrame()
+    for number, (name, case) in enumerate(cases.items(), start=1):
+        table, shown, own = views[name].tables[0], case.state["shown"], f"change_{number}"
+        part = table.frame.select("area", "name", pl.col(f"{shown}_change").alias(own))
+        frame = part if number == 1 else frame.join(part.drop("name"), on="area", how="left", maintain_order="left")
+        known = {column.name: column for column in table.columns}
+        change, label = known[f"{shown}_change"], known[shown].label
+        columns.append(Column(own, f"{name}: {label}", change.description, change.unit, change.decimals))
+    return Table("areas", gettext("What changes, by municipality"), columns, frame)
 
 
 def compare_scenarios(cases: Mapping[str, Case], weights: State) -> tuple[list[Table], Judgement | None]:
