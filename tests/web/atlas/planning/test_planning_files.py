@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 
 import polars as pl
 import pyogrio
@@ -54,6 +55,47 @@ def test_comparison_of_scenarios_is_data_with_its_levers_and_no_formula():
     frame = pl.read_parquet(io.BytesIO(fetch(f"{ROOT}/scenario-comparison.parquet?{asked}&table=ranks")))
     assert frame.height == 3
     assert b"outcomes, groups, ranks" in fetch(f"{ROOT}/scenario-comparison.csv?{asked}&table=none", 404)
+
+
+def test_comparison_as_data_holds_what_its_page_shows_and_its_files_hold(tmp_path):
+    asked = "s=telework_share%3D30%26name%3DA&s=centrality%3D10%26name%3DKern&lang=de"
+    answer = json.loads(fetch(f"{ROOT}/scenario-comparison/?{asked}"))
+    assert [each["name"] for each in answer["scenarios"]] == ["A", "Kern"]
+    assert answer["scenarios"][0]["parameters"]["telework_share"] == 30
+    tables = {table["key"]: table for table in answer["tables"]}
+    assert list(tables) == ["outcomes", "groups", "ranks", "areas"]
+    for key, table in tables.items():
+        frame = pl.read_parquet(io.BytesIO(fetch(f"{ROOT}/scenario-comparison.parquet?{asked}&table={key}")))
+        assert frame.select(list(table["rows"][0])).to_dicts() == table["rows"]
+    path = tmp_path / "areas.gpkg"
+    path.write_bytes(fetch(f"{ROOT}/scenario-comparison.gpkg?{asked}"))
+    layer = pyogrio.read_dataframe(path, layer="data")
+    assert layer.geometry.notna().all()
+    changed = dict(zip(layer["area"], layer["change_1"], strict=True))
+    assert changed == {row["area"]: row["change_1"] for row in tables["areas"]["rows"]}
+    assert "outcomes" not in fetch(f"{ROOT}/scenario-comparison.gpkg?{asked}&table=ranks", 404).decode()
+    html = BeautifulSoup(fetch(f"/mitte/atlas/szenarien/vergleich/?{asked}"), "html.parser")
+    links = [str(link["href"]) for link in html.select('a[href*="scenario-comparison"]')]
+    forms = {link.partition("?")[0].rpartition("scenario-comparison")[2] for link in links}
+    assert {"/", ".csv", ".xlsx", ".parquet", ".geojson", ".gpkg", ".svg", ".png", ".pdf"} == forms
+    shown = html.select_one("#t-areas").parent.get_text(" ")
+    assert "Kassel" in shown
+
+
+def test_areas_side_by_side_as_a_layer(tmp_path):
+    asked = "area=06611,03159,region:mitte&lang=de"
+    rows = json.loads(fetch(f"{ROOT}/profile/?{asked}"))["rows"]
+    path = tmp_path / "areas.gpkg"
+    path.write_bytes(fetch(f"{ROOT}/profile.gpkg?{asked}"))
+    layer = pyogrio.read_dataframe(path, layer="data").set_index("area")
+    assert list(layer.index) == ["06611", "03159", "region:mitte"]
+    assert layer.geometry.notna().all()
+    newest = max(row["period"] for row in rows if row["indicator"] == "population")
+    wanted = {row["area"]: row["value"] for row in rows if (row["indicator"], row["period"]) == ("population", newest)}
+    assert dict(layer["population"]) == wanted
+    together = json.loads(fetch(f"{ROOT}/profile.geojson?area=05762020,05774032&together=true&lang=de"))
+    assert [each["id"] for each in together["features"]] == ["selection"]
+    assert together["features"][0]["geometry"]["type"] in ("Polygon", "MultiPolygon")
 
 
 def test_table_whose_rows_are_no_areas_has_no_shapes():

@@ -47,7 +47,7 @@ def places_layer(
 ) -> Content:
     """One feature for each area with its shape; a column for each indicator, of the period that most of them have.
 
-    A region and the nation have no shape of their own; a value that is suppressed or unknown is empty, never zero.
+    A value that is suppressed or unknown is empty, never zero.
 
     Raises
     ------
