@@ -28,6 +28,12 @@ def test_breaks_skip_borders_that_would_leave_a_class_empty():
     assert class_breaks([0, 0, 0, 0, 0, 1, 2], classes=3)["quantile"] == [1.0]
 
 
+def test_quantiles_tell_the_few_from_the_many_that_are_alike():
+    values = [0] * 90 + [1, 2, 3, 4, 5, 6]
+    assert class_breaks(values, classes=4)["quantile"] == [1.0, 3.0, 5.0]
+    assert class_breaks(values, classes=2)["quantile"] == [1.0]
+
+
 def test_a_class_never_holds_both_sides_of_the_middle():
     values = [-9, -8, -3, -1, 2, 5, 6, 7]
     plain, parted = class_breaks(values, classes=4), class_breaks(values, classes=4, middle=0)

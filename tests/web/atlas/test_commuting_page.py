@@ -49,7 +49,7 @@ def rows(html: str) -> list[list[str]]:
 
 def test_commuters_of_a_district_in_words_and_table():
     html = page(f"{PAGE}?area=91001&border=crossing")
-    assert "Auspendler aus Kreis 91001, 30. Juni 2023" in html
+    assert "Auspendler: Kreis 91001, 30. Juni 2023" in html
     assert "655 (61,5 %)" in html
     assert "nicht aufgeführt" in html
     assert [row[:2] for row in rows(html)] == [["Kreis 92001", "600"], ["Kreis 92003", "50"]]

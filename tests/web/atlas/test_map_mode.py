@@ -60,6 +60,22 @@ def test_own_breaks_reach_map_and_histogram(atlas):
     assert 'value="1500.5; 2000"' in html
 
 
+def test_own_breaks_start_from_those_of_the_map_so_far():
+    html = page("indicator=population&level=municipality&draw=areas&method=own")
+    begun = values_of(html)["breaks"]["own"]
+    assert begun == [
+        round(each) for each in values_of(page("indicator=population&level=municipality"))["breaks"]["quantile"]
+    ]
+    assert '<option value="own" selected>' in html
+    assert f'value="{"; ".join(f"{each:g}" for each in begun)}"' in html
+
+
+def test_own_breaks_beside_all_values_are_told():
+    html = page("indicator=population&level=municipality&method=own&breaks=9999999")
+    assert re.search(r"Keine Ihrer Grenzen liegt innerhalb der Werte, die von [\d.]+ bis [\d.]+ reichen", html)
+    assert "Keine Ihrer Grenzen" not in page("indicator=population&level=municipality&method=own&breaks=2000")
+
+
 def test_own_breaks_are_read_with_comma_point_and_minus():
     assert own_breaks("3; −1,5 2.25") == [-1.5, 2.25, 3]
     for wrong in ("a", "1;2;3;4;5;6;7;8;9", "nan", "inf"):

@@ -130,6 +130,19 @@ def test_the_first_year_shows_its_structure_and_says_that_there_is_no_growth():
     assert re.search(r'<path d="[^"]+" fill="#(?!ffffff)[0-9a-f]{6}"><title>', html)
 
 
+def test_a_scenario_that_is_gone_is_told_beside_the_others():
+    html = page("/mitte/atlas/szenarien/vergleich/?s=@nirgends&s=telework_share%3D30%26name%3DHeim", status=404)
+    assert "Szenario 1: Dieses Szenario gibt es nicht mehr, oder es ist nicht mit Ihnen geteilt." in html
+    assert re.search(r"<tbody>.*?Heim.*?</tbody>", html)
+
+
+def test_a_division_that_cannot_be_laid_over_is_told():
+    html = page("/mitte/atlas/regionen/?level=district&overlay=mittelbereich")
+    assert "teilt Kreise; über Regionen aus ganzen Kreisen" in html
+    assert "Darübergelegt:" not in html
+    assert "Darübergelegt: Arbeitsmarktregion" in page("/mitte/atlas/regionen/?overlay=labour_market_region")
+
+
 @pytest.mark.parametrize("scenarios", ["", "&s=telework_share%3D30"])
 def test_a_wrong_weight_is_told_whether_or_not_scenarios_are_compared(scenarios):
     html = page(f"/mitte/atlas/szenarien/vergleich/?a_co2=-1{scenarios}", status=400)

@@ -45,9 +45,8 @@ def class_breaks(
     wanted = min(classes, np.unique(present).size)
     if wanted < 2:
         return {method: [] for method in METHODS}
-    starts = np.ceil(present.size * np.arange(1, wanted) / wanted).astype(int)
     borders = {
-        "quantile": present[starts],
+        "quantile": _quantiles(present, wanted),
         "equal": np.linspace(present[0], present[-1], wanted + 1)[1:-1],
         "natural": _natural(present, wanted),
     }
@@ -69,6 +68,19 @@ def own_breaks(text: str) -> list[float]:
     if not found or len(found) >= MAX_CLASSES or not np.isfinite(found).all():
         raise ValueError(text)
     return found
+
+
+def _quantiles(present: NDArray[np.float64], wanted: int) -> NDArray[np.float64]:
+    """Borders of equally filled classes; where most values are the smallest one, that is a class of its own."""
+    borders = present[_starts(present.size, wanted)]
+    if borders[-1] > present[0]:
+        return borders
+    rest = present[present > present[0]]
+    return np.concatenate([rest[:1], rest[_starts(rest.size, wanted - 1)]])
+
+
+def _starts(size: int, classes: int) -> NDArray[np.int64]:
+    return np.ceil(size * np.arange(1, classes) / classes).astype(np.int64)
 
 
 def _through(borders: NDArray[np.float64], middle: float) -> NDArray[np.float64]:

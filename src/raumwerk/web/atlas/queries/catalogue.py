@@ -19,11 +19,13 @@ __all__ = [
     "describe_region",
     "held_in",
     "indicator_entry",
+    "sparse_levels",
     "topics",
 ]
 
 MAP_LEVELS = ("municipality", "district")
 #: What a map shows first, where the region's entry (``opens_with``) names nothing that the release has.
+_SPARSE = 0.1  # share of the members with a value below which a map would look blank
 OPENING = ("population_change_5y", "population_density", "population")
 
 
@@ -116,6 +118,18 @@ def default_level(atlas: AtlasRelease, region: Region, indicator: str) -> str | 
     if municipal and ("district" not in held or 2 * municipal >= len(region.municipalities)):
         return "municipality"
     return "district" if "district" in held else None
+
+
+def sparse_levels(atlas: AtlasRelease, region: Region, indicator: str) -> dict[str, tuple[int, int]]:
+    """Levels at which hardly anybody has a value while another level has them: level → how many of how many.
+
+    Commuters of municipalities are known for towns alone that are districts themselves: such a map would be blank.
+    """
+    held = held_in(atlas, region).get(indicator, {})
+    known = {level: max(found.values(), default=0) for level, found in held.items()}
+    sizes = {level: len(region.members(level)) for level in held}
+    thin = {level for level in held if _SPARSE * sizes[level] > known[level]}
+    return {level: (known[level], sizes[level]) for level in thin} if thin != set(held) else {}
 
 
 def default_indicator(atlas: AtlasRelease, region: Region) -> tuple[str, str] | None:

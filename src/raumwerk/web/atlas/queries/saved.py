@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
+
 from raumwerk.errors import MissingError
 from raumwerk.web.atlas.models import SavedScenario, ScenarioVisibility
 from raumwerk.web.atlas.rules import may_open
@@ -31,5 +33,5 @@ def scenario_by_token(region: Region, token: str, person: Any) -> SavedScenario:
     """The scenario of a link; MissingError alike where there is none and where it is not for this person."""
     found = SavedScenario.objects.in_region(region).filter(token=token).select_related("region").first()
     if found is None or not may_open(person, found):
-        raise MissingError("scenario")
+        raise MissingError(gettext("This scenario does not exist any more, or is not shared with you."))
     return found

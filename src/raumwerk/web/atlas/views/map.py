@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from raumwerk.web.atlas.queries.words import alphabetical
 from raumwerk.web.atlas.views.charts import histogram, scatter
 from raumwerk.web.atlas.views.frame import Page, atlas_page, crumbs
 from raumwerk.web.kit.problems import worded
+from raumwerk.web.kit.templatetags.kit import number
 
 __all__ = ["FORMS", "atlas_map", "cite"]
 
@@ -94,8 +96,6 @@ def _pictures(
 ) -> dict[str, Any]:
     """Files of the drawings: as on the screen, own classes and circles too."""
     shown = {**asked, **cut, "method": state["method"], "draw": state["draw"]}
-    if state["method"] == OWN and not state["breaks"]:
-        shown["method"] = METHODS[0]
     found = {"histogram": page.pictures("histogram", shown)}
     if second is not None:
         drawn = "symbols" if second.indicator["absolute"] and state["draw"] == "symbols" else "areas"
@@ -107,21 +107,26 @@ def _pictures(
 
 def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
     """View of an indicator; a level or period without values falls back and is told."""
-    if state["method"] == OWN and not state["breaks"]:
-        state["method"] = METHODS[0]
     chosen = {"indicator": state["indicator"], "classes": state["classes"], "lang": page.lang,
               "own": state["breaks"], "steady": bool(state["steady"])}  # fmt: skip
     country = state["scope"] == "germany"
     where = page.atlas.country if country else page.region
+    sparse = catalogue.sparse_levels(page.atlas, where, state["indicator"])
+    thin = sparse.get(state["level"])
+    if thin:
+        state["level"] = None
     try:
         view = region_values(page.atlas, where, level=state["level"], period=state["period"], **chosen)
-        notice = ""
+        notice = _too_few(thin, view) if thin else ""
     except InputError as error:
         view = _nearest_values(page, where, state, chosen)
         notice = worded(error.problems[0]).what + ". " + gettext("The view shows what there is instead.")
     asked = {"indicator": state["indicator"], "level": view.level, "period": view.period,
              "scope": "germany" if country else ""}  # fmt: skip
     state.update(level=view.level, period=view.period)
+    if state["method"] == OWN:
+        view, told = _own_breaks(view, state)
+        notice = " ".join(text for text in (notice, told) if text)
     if country:  # so many circles would cover each other
         state["draw"] = "areas"
     state["draw"] = state["draw"] or ("symbols" if view.indicator["absolute"] else "areas")
@@ -142,7 +147,7 @@ def _values(page: Page, state: dict[str, Any]) -> tuple[dict[str, Any], str]:
         **shapes,
         "chosen": next((row for row in rows if row["area"] == state["area"]), None),
         "periods": sorted(held.get(view.level, {})) or view.periods,
-        "levels": [pair for pair in LEVELS if pair[0] in held],
+        "levels": [pair for pair in LEVELS if pair[0] in held and pair[0] not in sparse],
         "values_url": _api(page, "api-values", {**asked, **cut}),
         "attribution": page.credits(view.files),
         **(_compared(page, state, view, second) if second else {}),
@@ -168,6 +173,11 @@ def _second(page: Page, state: dict[str, Any], first: RegionValues) -> tuple[Reg
     if not state["compare"]:
         return None, ""
     asked = {"indicator": state["compare"], "level": first.level, "classes": state["classes"], "lang": page.lang}
+    thin = catalogue.sparse_levels(page.atlas, first.region, state["compare"]).get(first.level)
+    if thin:
+        told = gettext("Only %(known)s of %(all)s areas have a value of the second indicator at this level.")
+        told %= {"known": thin[0], "all": thin[1]}
+        return None, f"{told} {gettext('There is no second map; choose another level to see one.')}"
     told = ""
     for period in dict.fromkeys((state["compare_period"], None)):
         try:
@@ -178,6 +188,29 @@ def _second(page: Page, state: dict[str, Any], first: RegionValues) -> tuple[Reg
             state["compare_period"] = view.period
             return view, told + (gettext("The view shows what there is instead.") if told else "")
     return None, told + gettext("There is no second map; choose another level to see one.")
+
+
+def _too_few(known: tuple[int, int], view: RegionValues) -> str:
+    """What to say of a level that would leave the map all but blank."""
+    told = gettext("Only %(known)s of %(all)s areas have a value at the level asked for; the map shows: %(level)s.")
+    return told % {"known": known[0], "all": known[1], "level": dict(LEVELS)[view.level]}
+
+
+def _own_breaks(view: RegionValues, state: dict[str, Any]) -> tuple[RegionValues, str]:
+    """Breaks of the reader's own, or where none are written yet those of the map so far, to start from."""
+    known = view.frame["value"].drop_nulls()
+    decimals = view.indicator["decimals"]
+    if not state["breaks"]:
+        state["breaks"] = sorted({round(each, decimals) for each in view.breaks[METHODS[0]]})
+        if not state["breaks"]:
+            state["method"] = METHODS[0]
+            return view, ""
+        return replace(view, breaks={**view.breaks, OWN: list(state["breaks"])}), ""
+    low, high = min(known, default=0.0), max(known, default=0.0)
+    if low == high or any(low < each <= high for each in state["breaks"]):
+        return view, ""
+    told = gettext("None of your breaks lies within the values, which go from %(low)s to %(high)s.")
+    return view, told % {"low": number(low, decimals), "high": number(high, decimals)}
 
 
 def _compared(page: Page, state: dict[str, Any], first: RegionValues, second: RegionValues) -> dict[str, Any]:

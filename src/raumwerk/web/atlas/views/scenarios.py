@@ -175,8 +175,14 @@ def compare_page(page: Page) -> HttpResponse:
         }
         asked = asked[:MOST_COMPARED]
     cases: dict[str, Case] = {}
+    gone = False
     for number, text in enumerate(asked, start=1):
-        name, state = _scenario(page, text, number, problems, notes)
+        try:
+            name, state = _scenario(page, text, number, problems, notes)
+        except MissingError as error:
+            problems[f"s{number}"] = gettext("Scenario %(number)s") % {"number": number} + ": " + sentence(error)
+            gone = True
+            continue
         while name in cases or name == gettext("Today"):
             name = f"{name} ({number})"
         cases[name] = Case(page.atlas, page.region, state, page.lang)
@@ -194,7 +200,7 @@ def compare_page(page: Page) -> HttpResponse:
         "groups": control_groups(page, WEIGHTS, weights, problems),
         "scenarios_url": page.url("scenarios"),
     }
-    return page.render("atlas/compare.html", context, status=400 if problems else 200)
+    return page.render("atlas/compare.html", context, status=404 if gone else 400 if problems else 200)
 
 
 def _scenario(page: Page, text: str, number: int, problems: dict[str, str], notes: list[str]) -> tuple[str, State]:

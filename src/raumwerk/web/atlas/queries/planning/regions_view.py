@@ -59,7 +59,7 @@ def regions_analysis(case: Case) -> Analysis:
     return Analysis(
         key="regions",
         title=gettext("Functional regions of %(name)s") % {"name": region.name(case.lang)},
-        sentences=_sentences(case, made, near, regions),
+        sentences=[*_sentences(case, made, near, regions), *_without(case, units)],
         figures=figures,
         tables=[_region_table(case, made, regions), _area_table(case, made, near, firm)],
         picture=_picture(case, made, drawing, firm, units),
@@ -188,6 +188,16 @@ def _sentences(case: Case, made: Delineation, near: list[str], regions: pl.DataF
     return told
 
 
+def _without(case: Case, units: Mapping[str, str]) -> list[str]:
+    """What to say where the division laid over knows none of the areas."""
+    if units:
+        return []
+    told = gettext(
+        "“%(name)s” divides districts into parts, so it cannot be laid over regions made of whole districts."
+    )
+    return [told % {"name": overlay_name(case.atlas, case.state["overlay"], case.lang)}]
+
+
 def _region_table(case: Case, made: Delineation, regions: pl.DataFrame) -> Table:
     states: dict[str, set[str]] = {}
     for area, name in made.partition.items():
@@ -268,8 +278,9 @@ def _picture(
         ),
     ]
     legend = [Legend("#1d1d1b", gettext("Border of a functional region"), "line")]
-    over = overlay_name(case.atlas, case.state["overlay"], case.lang)
-    legend.append(Legend("#b3261e", gettext("Laid over: %(name)s") % {"name": over}, "dashed"))
+    if units:
+        over = overlay_name(case.atlas, case.state["overlay"], case.lang)
+        legend.append(Legend("#b3261e", gettext("Laid over: %(name)s") % {"name": over}, "dashed"))
     if firm:
         edges = [100 * least for least, _ in _STEPS]
         legend += [
