@@ -78,6 +78,7 @@ def test_comparison_as_data_holds_what_its_page_shows_and_its_files_hold(tmp_pat
     links = [str(link["href"]) for link in html.select('a[href*="scenario-comparison"]')]
     forms = {link.partition("?")[0].rpartition("scenario-comparison")[2] for link in links}
     assert {"/", ".csv", ".xlsx", ".parquet", ".geojson", ".gpkg", ".svg", ".png", ".pdf"} == forms
+    assert len(html.select(".plan-side .plan-legend")) == 2  # a legend below each map
     shown = html.select_one("#t-areas").parent.get_text(" ")
     assert "Kassel" in shown
 
