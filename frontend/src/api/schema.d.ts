@@ -2400,7 +2400,9 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
-                    readonly "application/geo+json": string;
+                    readonly "application/geo+json": {
+                        readonly [key: string]: unknown;
+                    };
                     readonly "application/geopackage+sqlite3": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
@@ -2600,7 +2602,9 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
-                    readonly "application/geo+json": string;
+                    readonly "application/geo+json": {
+                        readonly [key: string]: unknown;
+                    };
                     readonly "application/geopackage+sqlite3": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
@@ -2778,7 +2782,9 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
-                    readonly "application/geo+json": string;
+                    readonly "application/geo+json": {
+                        readonly [key: string]: unknown;
+                    };
                     readonly "application/geopackage+sqlite3": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
@@ -2962,7 +2968,9 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
-                    readonly "application/geo+json": string;
+                    readonly "application/geo+json": {
+                        readonly [key: string]: unknown;
+                    };
                     readonly "application/geopackage+sqlite3": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
@@ -3214,7 +3222,9 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
-                    readonly "application/geo+json": string;
+                    readonly "application/geo+json": {
+                        readonly [key: string]: unknown;
+                    };
                     readonly "application/geopackage+sqlite3": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
@@ -3509,7 +3519,9 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
-                    readonly "application/geo+json": string;
+                    readonly "application/geo+json": {
+                        readonly [key: string]: unknown;
+                    };
                     readonly "application/geopackage+sqlite3": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
@@ -3773,7 +3785,9 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
-                    readonly "application/geo+json": string;
+                    readonly "application/geo+json": {
+                        readonly [key: string]: unknown;
+                    };
                     readonly "application/geopackage+sqlite3": string;
                 };
             };
@@ -4070,7 +4084,9 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
-                    readonly "application/geo+json": string;
+                    readonly "application/geo+json": {
+                        readonly [key: string]: unknown;
+                    };
                     readonly "application/geopackage+sqlite3": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
@@ -4296,7 +4312,9 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
-                    readonly "application/geo+json": string;
+                    readonly "application/geo+json": {
+                        readonly [key: string]: unknown;
+                    };
                     readonly "application/geopackage+sqlite3": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;
@@ -4896,7 +4914,9 @@ export interface operations {
                     readonly "text/csv": string;
                     readonly "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": string;
                     readonly "application/vnd.apache.parquet": string;
-                    readonly "application/geo+json": string;
+                    readonly "application/geo+json": {
+                        readonly [key: string]: unknown;
+                    };
                     readonly "application/geopackage+sqlite3": string;
                     readonly "image/svg+xml": string;
                     readonly "image/png": string;

@@ -34,6 +34,7 @@ __all__ = [
     "FigureView",
     "FlowFile",
     "ValueFile",
+    "answers_of",
     "asked_values",
     "file_answer",
     "file_question",
@@ -56,10 +57,16 @@ WITH_SHAPES = ("geojson", "gpkg")
 _LARGE = 20_000
 
 
+def answers_of(forms: Mapping[str, str]) -> dict[tuple[int, str], Any]:
+    """What a file is for the OpenAPI file: GeoJSON is data that a program reads, everything else is bytes."""
+    kinds = {form: OpenApiTypes.OBJECT if form == "geojson" else OpenApiTypes.BINARY for form in forms}
+    return {(200, media.partition(";")[0]): kinds[form] for form, media in forms.items()}
+
+
 def file_question(asked: Any, name: str, summary: str, forms: Mapping[str, str] = FORMS) -> Any:
     """Describe a download for the OpenAPI file."""
     form = OpenApiParameter("form", str, OpenApiParameter.PATH, enum=list(forms), description="Format of the file.")
-    binary = {(200, media.split(";", maxsplit=1)[0]): OpenApiTypes.BINARY for media in forms.values()}
+    binary = answers_of(forms)
     return extend_schema_view(
         get=extend_schema(
             operation_id=name,

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.http import QueryDict
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import serializers
 
@@ -15,7 +14,7 @@ from raumwerk.errors import InputError, Problem
 from raumwerk.web.atlas.api import answers
 from raumwerk.web.atlas.api.base import AtlasView
 from raumwerk.web.atlas.api.described import PROBLEMS, example
-from raumwerk.web.atlas.api.files import FORMS, WITH_SHAPES, FigureView, file_answer
+from raumwerk.web.atlas.api.files import FORMS, WITH_SHAPES, FigureView, answers_of, file_answer
 from raumwerk.web.atlas.api.params import CommonParams, PictureParams
 from raumwerk.web.atlas.exports.figure import IMAGE_FORMS
 from raumwerk.web.atlas.exports.figure import Figure as ExportedFigure
@@ -166,7 +165,7 @@ def analysis_file(question: Question) -> type[AtlasView]:
             description=example(f"analysis_{question.key}_file"),
             parameters=[View.params, form],
             tags=["files"],
-            responses={**{(200, FORMS[sheet].split(";")[0]): OpenApiTypes.BINARY for sheet in SHEETS}, **PROBLEMS},
+            responses={**answers_of(FORMS), **PROBLEMS},
         )
     )(View)
     return described
