@@ -6,7 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.management import call_command
+from django.test import override_settings
 
 from raumwerk.errors import InputError, IntegrityError, MissingError
 from raumwerk.web.atlas.exports.site_check import check_site
@@ -14,9 +16,7 @@ from raumwerk.web.atlas.exports.site_check import check_site
 pytestmark = pytest.mark.usefixtures("home")
 
 
-@pytest.fixture
-def bundles(settings, tmp_path):
-    folder = tmp_path / "bundles"
+def made_bundles(folder: Path) -> Path:
     (folder / ".vite").mkdir(parents=True)
     (folder / ".vite" / "manifest.json").write_text(
         '{"site": {"isEntry": true, "name": "site", "file": "site.js", "css": ["assets/site-1.css"]}}'
@@ -24,19 +24,34 @@ def bundles(settings, tmp_path):
     (folder / "assets").mkdir()
     (folder / "assets" / "site-1.css").write_text("@font-face{src:url(/static/app/assets/letters.woff2)}")
     (folder / "assets" / "letters.woff2").write_bytes(b"letters")
-    settings.BUNDLE_DIR = folder
+    return folder
 
 
 @pytest.fixture
-def site(bundles, tmp_path) -> Path:
-    target = tmp_path / "out" / "atlas"
-    call_command("export_site", region="probe", output=str(target), check=True, stdout=io.StringIO())
-    return target
+def bundles(settings, tmp_path):
+    settings.BUNDLE_DIR = made_bundles(tmp_path / "bundles")
+
+
+@pytest.fixture(scope="module")
+def written(made_home, tmp_path_factory) -> Path:
+    """The site as the command writes it, once for all tests."""
+    folder = tmp_path_factory.mktemp("site")
+    with override_settings(HOME=made_home, BUNDLE_DIR=made_bundles(folder / "bundles")):
+        call_command("export_site", region="probe", output=str(folder / "atlas"), check=True, stdout=io.StringIO())
+    return folder / "atlas"
+
+
+@pytest.fixture
+def site(written, tmp_path) -> Path:
+    """A copy that a test may change."""
+    return Path(shutil.copytree(written, tmp_path / "out" / "atlas"))
 
 
 def test_site_holds_every_page_in_both_languages(site, atlas):
     names = {str(path.relative_to(site)) for path in site.rglob("*") if path.is_file()}
-    german = {name for name in names if name.startswith(("karten/", "gebiete/", "pendeln/", "dateien/", "index"))}
+    german = {
+        name for name in names if name.startswith(("karten/", "gebiete/", "pendeln/", "dateien/", "bilder/", "index"))
+    }
     assert {name.removeprefix("en/") for name in names if name.startswith("en/")} == german
     assert {"karten/population-municipality.html", "karten/unemployment_share-district.html", "pendeln/91001.html",
             "pendeln/region-probe.html", "gebiete/91001001.html", "gebiete/91001001.pdf",
@@ -57,6 +72,33 @@ def test_site_says_the_same_figures_as_the_live_pages(site):
     assert 'href="../../en/karten/population-district.html"' in profile
     assert "<form" not in profile
     assert "#none" not in profile
+
+
+def test_every_map_and_chart_has_its_pictures_beside_it(site, atlas):
+    drawn = {"karten": "map", "pendeln": "flows", "gebiete": "locator"}
+    for folder, kind in drawn.items():
+        pages = [*site.glob(f"{folder}/*.html"), *site.glob(f"en/{folder}/*.html")]
+        assert len(pages) > 2
+        for page in pages:
+            html = BeautifulSoup(page.read_text("utf-8"), "html.parser")
+            links = [str(link["href"]) for link in html.select(".atlas-pictures a")]
+            own = [link for link in links if f"/bilder/{kind}-" in link]
+            assert {Path(link).suffix for link in own} == {".svg", ".png", ".pdf"}, page
+            lang = "en" if "en" in page.relative_to(site).parts else "de"
+            for link in links:
+                body = (page.parent / link).resolve().read_bytes()
+                assert body.startswith({".svg": b"<svg", ".png": b"\x89PNG", ".pdf": b"%PDF"}[Path(link).suffix])
+                if link.endswith(".svg"):
+                    assert f"{'Ausgabe' if lang == 'de' else 'Release'} {atlas.id}" in body.decode()
+
+
+def test_check_misses_a_picture_that_is_gone(site):
+    gone = site / "bilder" / "map-population-district.png"
+    gone.unlink()
+    (problem,) = check_site(site)
+    assert problem == (
+        "karten/population-district.html: link to ../bilder/map-population-district.png leads to no file of the folder"
+    )
 
 
 def test_site_stands_below_any_path(site, tmp_path):

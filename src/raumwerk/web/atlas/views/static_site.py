@@ -6,8 +6,8 @@ Every page knows how deep it lies, so that all addresses are relative and the fo
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,16 +19,18 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from raumwerk.errors import InputError, MissingError, RaumwerkError
+from raumwerk.web.atlas.drawings import Links
 from raumwerk.web.atlas.exports.content import Content, flows_content, values_content
-from raumwerk.web.atlas.exports.figure import Figure
+from raumwerk.web.atlas.exports.figure import IMAGE_FORMS, Figure, Table, figure_svg, to_pdf, to_png
 from raumwerk.web.atlas.exports.figures import flows_figure, values_figure
 from raumwerk.web.atlas.exports.geo import to_geojson, to_gpkg
 from raumwerk.web.atlas.exports.layers import layer_content
+from raumwerk.web.atlas.exports.place_figures import STRUCTURES, locator_figure, structure_figure
 from raumwerk.web.atlas.exports.tables import to_csv, to_xlsx
 from raumwerk.web.atlas.queries import catalogue
 from raumwerk.web.atlas.queries.breaks import METHODS
 from raumwerk.web.atlas.queries.features import Layer, layers
-from raumwerk.web.atlas.queries.flows import DIRECTIONS, area_flows
+from raumwerk.web.atlas.queries.flows import DIRECTIONS, AreaFlows, area_flows
 from raumwerk.web.atlas.queries.release import AtlasRelease, Region
 from raumwerk.web.atlas.queries.topics import topic_name
 from raumwerk.web.atlas.queries.values import region_values
@@ -37,13 +39,14 @@ from raumwerk.web.atlas.views.area import area_subject, profile_context
 from raumwerk.web.atlas.views.frame import Page
 from raumwerk.web.atlas.views.profile import safe_svg
 from raumwerk.web.atlas.views.profile_pdf import profile_pdf
+from raumwerk.web.kit.templatetags.kit import number, style_files
 from raumwerk.web.kit.templatetags.kit import period as written
-from raumwerk.web.kit.templatetags.kit import style_files
 
 __all__ = ["Site", "StaticPage"]
 
 _UNLINKED = re.compile(r'<a href="#none"[^>]*>(.*?)</a>', re.DOTALL)
 LANGUAGES = ("de", "en")
+_MOST_ROWS = 100
 
 
 class StaticPage(Page):
@@ -96,6 +99,10 @@ class StaticPage(Page):
             return self.to(f"pendeln/{_file_key(asked.get('area') or self.region.key)}.html")
         return "#none"
 
+    def pictures(self, key: str, asked: Mapping[str, Any]) -> Links | None:
+        """Files of a drawing of a profile; None for the small lines of trends, whose figures stand beside them."""
+        return self.site.pictures_of(self, key, asked)
+
     def url(self, name: str, **kwargs: Any) -> str:
         """As `link`, for addresses that a view makes."""
         return self.link(name, kwargs, {})
@@ -107,6 +114,19 @@ def _layer_of(atlas: AtlasRelease, region: Region, level: str, lang: str) -> Lay
 
 def _file_key(area: str) -> str:
     return area.replace(":", "-")
+
+
+def _picture_links(page: StaticPage, key: str, name: str) -> Links:
+    return Links(key, [(form.upper(), page.to(f"bilder/{key}-{name}.{form}")) for form in IMAGE_FORMS])
+
+
+def _shortened(table: Table) -> Table:
+    """Table as far as a document of a website of files holds it: thousands of such documents must lie there."""
+    if len(table.rows) <= _MOST_ROWS:
+        return table
+    words = gettext("%(caption)s – the first %(number)s of %(count)s rows; the page and its files hold all")
+    told = {"caption": table.caption, "number": _MOST_ROWS, "count": number(len(table.rows))}
+    return replace(table, caption=words % told, rows=table.rows[:_MOST_ROWS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +158,7 @@ class Site:
         self.levels = {key: [level for level in catalogue.MAP_LEVELS if level in held[key]] for key in held}
         self.flow_areas = [area for area in (region.key, *self.profiles) if self._has_flows(area)]
         self.flow_keys = {_file_key(area) for area in self.flow_areas}
+        self._written: set[str] = set()
 
     def _has_flows(self, area: str) -> bool:
         try:
@@ -229,8 +250,9 @@ class Site:
         figure = values_figure(self.atlas, view, method=METHODS[0], lang=lang)
         page = self._page(lang, f"karten/{indicator}-{level}.html")
         files = self._tables(page, values_content(self.atlas, view, lang, shapes=False))
+        pictures = self._pictures(page, "map", f"{indicator}-{level}", lambda: figure)
         context = {"title": view.indicator["name"], "lead": view.indicator["description"],
-                   "figures": [self._drawn(figure, files, head=1)]}  # fmt: skip
+                   "figures": [self._drawn(figure, files, pictures, head=1)]}  # fmt: skip
         self._put(page, "figures.html", context)
 
     def _flows(self, lang: str, area: str) -> None:
@@ -241,12 +263,17 @@ class Site:
                 view = area_flows(self.atlas, self.region, area=area, direction=direction, lang=lang)
             except (MissingError, InputError):  # one direction may be known without the other
                 continue
-            files = self._tables(page, flows_content(self.atlas, view, self.region.slug, lang))
-            figures.append(self._drawn(flows_figure(self.atlas, self.region, view, lang=lang), files, head=0))
+            figures.append(self._flow_part(page, area, view))
             estimated |= view.estimated
         title = f"{gettext('Commuters')}: {self.atlas.name(area, lang)}"
         accuracy = self.atlas.accuracy(lang) if estimated else None
         self._put(page, "figures.html", {"title": title, "figures": figures, "accuracy": accuracy})
+
+    def _flow_part(self, page: StaticPage, area: str, view: AreaFlows) -> tuple[Any, Any, Any, Any]:
+        figure = flows_figure(self.atlas, self.region, view, lang=page.lang)
+        files = self._tables(page, flows_content(self.atlas, view, self.region.slug, page.lang))
+        pictures = self._pictures(page, "flows", f"{_file_key(area)}-{view.direction}", lambda: figure)
+        return self._drawn(figure, files, pictures, head=0)
 
     def _tables(self, page: StaticPage, content: Content) -> list[tuple[str, str]]:
         stem = content.stem.removesuffix(f"-{self.atlas.id}")
@@ -255,16 +282,44 @@ class Site:
         self._write(f"{prefix}dateien/{stem}.xlsx", to_xlsx(content))
         return [("CSV", page.to(f"dateien/{stem}.csv")), ("Excel (XLSX)", page.to(f"dateien/{stem}.xlsx"))]
 
-    def _drawn(self, figure: Figure, files: list[tuple[str, str]], *, head: int) -> tuple[Any, Any, Any]:
+    def pictures_of(self, page: StaticPage, key: str, asked: Mapping[str, Any]) -> Links | None:
+        """Pictures of a profile: where it lies, structure of its district, and its commuters as their page has them."""
+        area = str(asked["area"])
+        if key == "locator":
+            return self._pictures(page, key, area, lambda: locator_figure(self.atlas, self.region, [area], page.lang))
+        if key in STRUCTURES:
+            return self._pictures(
+                page, key, area[:5], lambda: structure_figure(self.atlas, self.region, key, [area], page.lang)
+            )
+        if key == "flows" and _file_key(area) in self.flow_keys:
+            return _picture_links(page, key, f"{_file_key(area)}-{asked['direction']}")
+        return None
+
+    def _pictures(self, page: StaticPage, key: str, name: str, drawn: Callable[[], Figure]) -> Links:
+        """Write a figure as SVG, PNG and PDF, unless another page shows it too, and say where they lie."""
+        prefix = "en/" if page.lang == "en" else ""
+        path = f"{prefix}bilder/{key}-{name}"
+        if path not in self._written:
+            self._written.add(path)
+            figure = drawn()
+            self._write(f"{path}.svg", figure_svg(figure).encode())
+            self._write(f"{path}.png", to_png(figure, page.lang, "site"))
+            short = replace(figure, tables=[_shortened(table) for table in figure.tables])
+            self._write(f"{path}.pdf", to_pdf(short, page.lang))
+        return _picture_links(page, key, name)
+
+    def _drawn(
+        self, figure: Figure, files: list[tuple[str, str]], pictures: Links, *, head: int
+    ) -> tuple[Any, Any, Any, Any]:
         """Figure as the template shows it; column ``head`` names the row."""
         tables = [
             {"caption": table.caption, "columns": table.columns, "lines": [
-                [_Line(text, side, number == head) for number, (text, (_label, side)) in
+                [_Line(text, side, at == head) for at, (text, (_label, side)) in
                  enumerate(zip(row, table.columns, strict=True))] for row in table.rows]}
             for table in figure.tables
         ]  # fmt: skip
         told = {name: getattr(figure, name) for name in ("title", "summary", "keys", "key_title", "notes")}
-        return {**told, "tables": tables}, safe_svg(figure.picture, figure.title, figure.summary), files
+        return {**told, "tables": tables}, safe_svg(figure.picture, figure.title, figure.summary), files, pictures
 
     def _profile(self, lang: str, key: str) -> None:
         page = self._page(lang, f"gebiete/{key}.html")
