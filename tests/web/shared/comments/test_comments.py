@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db import connections
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import timezone
@@ -95,6 +98,25 @@ def test_floods_and_doubles_are_refused(thing, cast):
     with pytest.raises(ConflictError, match="6 Kommentare in 10 Minuten"):
         actions.write_comment(thing, "Noch einer", by=cast["anna"])
     actions.write_comment(thing, "Noch einer", by=cast["bert"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_flood_at_once_is_refused_as_one_after_the_other(thing, cast):
+    gate = threading.Barrier(10)
+
+    def write(number):
+        gate.wait(30)
+        try:
+            actions.write_comment(thing, f"Nummer {number}", by=cast["anna"])
+        except ConflictError:
+            return False
+        finally:
+            connections.close_all()
+        return True
+
+    with ThreadPoolExecutor(10) as pool:
+        written = list(pool.map(write, range(10)))
+    assert (sum(written), Comment.objects.in_region(thing.region).count()) == (6, 6)
 
 
 def test_an_answer_stays_with_its_thing(thing, make_thing, cast):

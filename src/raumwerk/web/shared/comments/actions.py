@@ -126,6 +126,8 @@ def _answerable(parent: Comment, target: models.Model) -> Comment:
 
 
 def _refuse_flood(region: Region, target: models.Model, text: str, by: Person) -> None:
+    # Held until the comment stands, so that of many written at the same moment each counts those before it.
+    Person.objects.select_for_update().get(pk=by.pk)
     now = timezone.now()
     mine = Comment.objects.in_region(region).filter(author=by)
     for span, most in FLOOD:
