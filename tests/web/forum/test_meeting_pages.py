@@ -319,3 +319,15 @@ def test_guest_of_the_region_reads_the_meetings_they_are_invited_to(forum, clien
     assert client_of("seated").post(address, {"deed": "come"}).status_code == 302
     Body.objects.in_region(forum.mitte).filter(pk=body.pk).update(visibility="members")
     assert [client_of(who).get(address).status_code for who in ("guest", "member", "seated")] == [404, 200, 200]
+
+
+@pytest.mark.parametrize("weight", [1, 2])
+def test_result_tells_of_weights_only_where_they_differ(table, client, weight):
+    table.seats[0].weight = weight
+    table.seats[0].save()
+    vote = open_ballot(table, running(table), method="open")
+    cast_all(table, vote, ["yes", "yes", "no"])
+    publish_vote(close_vote(vote, by=table.chair), by=table.chair)
+    page = client.get(path("vote", number=vote.pk)).content.decode()
+    assert "<caption>Ergebnis der Abstimmung</caption>" in page
+    assert (">Gewicht</th>" in page) is (weight == 2)

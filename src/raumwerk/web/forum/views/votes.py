@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -31,20 +31,23 @@ __all__ = ["ResultRow", "result_rows", "vote"]
 
 @dataclass(frozen=True, slots=True)
 class ResultRow:
-    """One line of a result: heads, and what they weigh."""
+    """One line of a result: heads, what they weigh, and whether that differs in any line."""
 
     label: str
     votes: int
     weight: float
+    weighted: bool = False
 
 
 def result_rows(result: dict[str, Any]) -> list[ResultRow]:
     """Return the lines of a result as kept with the vote; none where a secret vote was not counted."""
-    return [
+    rows = [
         ResultRow(str(choice.label), result["votes"][choice.value], float(Fraction(result["sums"][choice.value])))
         for choice in BallotChoice
         if choice.value in result["votes"]
     ]
+    weighted = any(row.weight != row.votes for row in rows)
+    return [replace(row, weighted=weighted) for row in rows]
 
 
 @region_view
