@@ -81,7 +81,7 @@ def move_two_levers(hand: Hand, name: str) -> str:
     """Move two levers, save the scenario for whoever has the link; return the link."""
     page = hand.page
     go_to(hand, "Szenarien")
-    expect(page.locator("#plan-summary")).to_contain_text("Noch ist kein Hebel bewegt")
+    expect(page.locator("#plan-head")).to_contain_text("Noch ist kein Hebel bewegt")
     for label, value in LEVERS.items():
         forget_redrawn(page)
         hand.slide(page.get_by_label(label), value)

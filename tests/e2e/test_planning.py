@@ -56,6 +56,18 @@ def test_regions_form_anew_while_a_slider_moves(page: Page):
     expect(page.locator(".plan-figures dd").first).not_to_have_text("23")
 
 
+def test_another_base_of_the_economy_keeps_the_year_as_near_as_it_can(page: Page):
+    page.goto("/mitte/atlas/wirtschaft/")
+    page.get_by_label("Gezählt in").select_option("gva")
+    page.wait_for_url(re.compile("base=gva"))
+    expect(page.locator("#plan-head [role=note]").first).to_contain_text("Für „Jahr“ gibt es hier eine andere Auswahl")
+    expect(page.locator("#plan-head [role=alert]")).to_have_count(0)
+    expect(page.locator("#f-period option:checked")).to_have_text("2017")
+    page.get_by_label("Jahr", exact=True).select_option("2001")
+    expect(page.locator("#plan-title")).to_contain_text("2001")
+    expect(page.locator(".plan-map")).to_be_visible()
+
+
 def test_two_sliders_against_each_other_are_told_and_the_page_stays(quiet: Page):
     quiet.goto("/mitte/atlas/regionen/?target_size=30000")
     quiet.get_by_label("Kleinste Region", exact=True).evaluate(
@@ -88,7 +100,7 @@ def test_three_shared_offices_are_placed(page: Page):
 
 def test_two_levers_are_moved_saved_and_shared(browser: Browser, page: Page, site: str, tmp_path: Path):
     page.goto("/mitte/atlas/szenarien/")
-    expect(page.locator("#plan-summary")).to_contain_text("Noch ist kein Hebel bewegt")
+    expect(page.locator("#plan-head")).to_contain_text("Noch ist kein Hebel bewegt")
     forget(page)
     page.get_by_label("Beschäftigte, die zu Hause arbeiten").fill("30")
     await_redrawn(page)
