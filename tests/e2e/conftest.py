@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from raumwerk.cli.main import main as raumwerk  # noqa: F401 - the command must be importable for the set-up below
 
@@ -170,6 +170,7 @@ def browser(chromium: str) -> Iterator[Browser]:
     Playwright leaves its event loop marked as running between two calls. Tests of the database that the same worker
     runs later are not asynchronous for all that, which Django would take them for.
     """
+    expect.set_options(timeout=30_000)  # how fast a page answers is measured elsewhere, on a quiet machine
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=chromium, args=_FLAGS)
