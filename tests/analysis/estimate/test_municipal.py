@@ -92,6 +92,23 @@ def test_estimate_is_labelled_and_bounded() -> None:
     assert (rest["upper"].to_numpy() <= np.maximum(largest, rest["value"].to_numpy()) * (1 + 1e-6)).all()
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_flows_between_districts_of_one_municipality_are_those_published_to_the_last_digit(seed: int) -> None:
+    frame, flows = country(seed)
+    alone = {code: f"e{number:02}" for number, code in enumerate(frame["area"][:12])}
+    frame = frame.with_columns(pl.col("area").replace_strict(alone, default=pl.col("district")).alias("district"))
+    districts = upper(frame, flows)
+    pairs = estimate_flows(frame, districts).pairs
+    single = pairs.filter(pl.col("origin").is_in([*alone]) & pl.col("destination").is_in([*alone]))
+    published = [
+        districts.values[districts.position[alone[origin]], districts.position[alone[destination]]]
+        for origin, destination in single.select("origin", "destination").iter_rows()
+    ]
+    assert len(published) > 50
+    assert single["value"].to_list() == single["lower"].to_list() == single["upper"].to_list() == published
+    FlowMatrix.from_pairs(pairs, flow="value")  # takes nothing that is outside its bounds
+
+
 def test_estimate_of_a_region_keeps_partners_whole() -> None:
     frame, flows = country(2)
     districts = upper(frame, flows)

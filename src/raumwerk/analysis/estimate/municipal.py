@@ -268,6 +268,7 @@ def _frame(matrix: Floats, units: _Units, districts: FlowMatrix, intervals: tupl
         status[single] = published[block][single]
         lower[single] = districts.lower_values.toarray()[block][single]
         upper[single] = districts.upper_values.toarray()[block][single]
+        value[single] = value[single].clip(lower[single], upper[single])  # balancing leaves it a last digit beside them
     names = pl.Series(units.names.tolist(), dtype=pl.String)
     levels = pl.Series([level.value for level in Status], dtype=STATUS_DTYPE)
     return pl.DataFrame(
