@@ -30,11 +30,10 @@ _FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-componen
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs all browser tests: one server, one browser."""
+    """Mark all tests of this folder; each worker that takes one has a website and a browser of its own."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,8 @@ NO_PAGE = {
         "mfa_download_recovery_codes"
     ),
     "deed of a form, which leads on to a page": (
-        "intake:go_back intake:publish intake:discard atlas:scenario-save atlas:scenario-share atlas:scenario-remove "
+        "intake:go_back intake:publish intake:discard intake:check atlas:scenario-save atlas:scenario-share "
+        "atlas:scenario-remove "
         "forum:framework-publish forum:milestone-remove people:contact_answered people:contact_withdrawn "
         "people:contact_asked people:invitation_again people:invitation_withdrawn people:end_role "
         "people:affiliation_added people:affiliation_ended comments:withdraw comments:setting comments:answer "
@@ -67,6 +68,8 @@ ATLAS: dict[str, list[tuple[dict[str, str], dict[str, str]]]] = {
     "atlas:methods": [({"key": "regions"}, {}), ({"key": "flows"}, {})],
     "atlas:area": [({"key": "06611000"}, {}), ({"key": "05762"}, {"mit": "03255,DG"})],
     "atlas:selection": [({}, {}), ({}, {"gebiete": "05762,03255008"}), ({}, {"gebiete": "nirgends"})],
+    "atlas:embed": [({"key": "map"}, {"scope": "germany", "level": "district"}), ({"key": "regions"}, {}),
+                    ({"key": "commuting"}, {"area": "05762"}), ({"key": "scenarios"}, {"telework_share": "30"})],
     "atlas:embed_map": [({}, {"indicator": "population_density"})],
     "atlas:embed_flows": [({}, {"area": "05762"})],
     "atlas:compare": [({}, {}), ({}, {"gebiete": "05762,03255,06611,06633,DG"})],

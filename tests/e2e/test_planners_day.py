@@ -31,7 +31,7 @@ def sign_in(hand: Hand, people, mail: str) -> None:
     page.keyboard.press("Enter")
     hand.write(page.locator("input[name=code]"), people.code(mail))
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/mitte/$"))
+    page.wait_for_url(re.compile(r"^[^?]*/mitte/$"))
 
 
 def go_to(hand: Hand, name: str) -> None:
