@@ -26,9 +26,11 @@ LARGEST = 120 * 1024  # bytes; with fewer colours until it fits
 
 
 def _make_small(path: Path) -> None:
+    """Save with as many colours as fit; where few would fit, thin lines keep their hue at the cost of pale tones."""
     taken = Image.open(path).convert("RGB")
-    for colours in (128, 64, 32, 16):
-        taken.quantize(colours).save(path, optimize=True)
+    median, coverage = Image.Quantize.MEDIANCUT, Image.Quantize.MAXCOVERAGE
+    for colours, method in ((128, median), (64, median), (64, coverage), (48, coverage), (32, coverage)):
+        taken.quantize(colours, method=method, dither=Image.Dither.NONE).save(path, optimize=True)
         if path.stat().st_size <= LARGEST:
             return
 

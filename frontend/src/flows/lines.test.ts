@@ -18,6 +18,7 @@ describe("lineStrength", () => {
     const strengths = [1, 10, 100, 1000].map((value) => lineStrength(value, 1000));
     expect([...strengths].sort((a, b) => a - b)).toEqual(strengths);
     expect(strengths[0]).toBeGreaterThan(0.12);
+    expect(strengths[2]).toBeGreaterThan((strengths[3] ?? 1) / 2);
     expect(strengths[3]).toBeLessThanOrEqual(0.9);
     expect(lineStrength(0, 100)).toBe(0);
   });

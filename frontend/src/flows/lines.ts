@@ -21,10 +21,13 @@ export function lineWidth(value: number, largest: number, widest = 16, thinnest 
   return Math.max(thinnest, widest * Math.sqrt(Math.min(1, value / largest)));
 }
 
-/** How strongly a line is inked: the many small ones stay in the background, and none disappears. */
+/**
+ * How strongly a line is inked: the many small ones stay in the background, and none disappears. A tenth of the largest
+ * already has half of its ink, so that a colour is read where a line is of some weight.
+ */
 export function lineStrength(value: number, largest: number): number {
   if (!(value > 0) || !(largest > 0)) return 0;
-  return 0.14 + 0.76 * Math.sqrt(Math.min(1, value / largest));
+  return 0.14 + 0.76 * Math.min(1, value / largest) ** 0.35;
 }
 
 /** A bent line from one place to another; it bends to the right of its direction. */
