@@ -8,21 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from made_uploads import MAPPING
 from raumwerk.cli import console
 from raumwerk.cli.main import main
-
-MAPPING = """
-source = "own"
-table = "observations"
-
-[keys]
-area = { column = "key" }
-period = { value = "2024-12-31" }
-
-[[value]]
-column = "people"
-set = { measure = "population" }
-"""
 
 
 @dataclass(frozen=True)
@@ -60,5 +48,5 @@ def own(tmp_path: Path) -> tuple[Path, Path]:
     """A table of one's own and its mapping."""
     table, mapping = tmp_path / "people.csv", tmp_path / "people.toml"
     table.write_text("key,people\n06611,204202\n05762,140667\n")
-    mapping.write_text(MAPPING)
+    mapping.write_bytes(MAPPING)
     return table, mapping

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from typing import Any
@@ -102,16 +103,16 @@ def _written(content: Content, form: str, lang: str) -> bytes:
     }[form]()
 
 
-class FigureView(AtlasView):
+class FigureView(AtlasView, ABC):
     """A question that has a picture for its answer, as a file or in the frame of another website."""
 
     def turn(self, asked: Mapping[str, Any]) -> AbstractContextManager[None]:
         """Turn to draw what is asked for: what takes seconds is drawn one at a time."""
         return nullcontext()
 
+    @abstractmethod
     def drawn(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str) -> tuple[Figure, str]:
         """Picture, and the name of its files."""
-        raise NotImplementedError  # every picture is drawn in its own way
 
     def picture(self, atlas: AtlasRelease, asked: dict[str, Any], slug: str, form: str) -> HttpResponse:
         """The picture in the form that its address names."""
